@@ -1,0 +1,1 @@
+"""What every gateway has: the door it belongs to."""

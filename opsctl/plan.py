@@ -1,0 +1,259 @@
+"""What will be done, as plain values: steps that name gateway calls nobody has made yet.
+
+A plan is shown, confirmed, journaled and applied; it is never code. Each call in it is the
+name of a gateway method with JSON arguments, so that the journal can hold it and an undo can
+be read back from the journal.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import hashlib
+import inspect
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeAlias
+
+Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+P = ParamSpec("P")
+
+
+class Danger(enum.Enum):
+    """How much a plan can hurt; it decides how the operator confirms."""
+
+    NONE = "none"
+    MILD = "mild"
+    MODERATE = "moderate"
+    SEVERE = "severe"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A gateway method that has not been called yet: `ecs.set_desired_count(...)`.
+
+    `gateway` is the module of `opsctl.aws` that holds it, `arguments` are JSON values by name.
+    """
+
+    gateway: str
+    method: str
+    arguments: Mapping[str, Json] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        words = ", ".join(f"{name}={json.dumps(value)}" for name, value in self.arguments.items())
+        return f"{self.gateway}.{self.method}({words})"
+
+
+def call(method: Callable[Concatenate[Any, P], Any], *args: P.args, **kwargs: P.kwargs) -> Call:
+    """Bind arguments to a gateway method without calling it.
+
+    Raises TypeError when the arguments do not fit the method, and when one of them is not a
+    JSON value (a plan is journaled, so nothing else can stand in it).
+    """
+    bound = inspect.signature(method).bind(None, *args, **kwargs)
+    arguments = dict(list(bound.arguments.items())[1:])
+    json.dumps(arguments)
+    gateway = method.__module__.rpartition(".")[2]
+    return Call(gateway, method.__name__, arguments)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a wait or a long step is; what a `Wait` check answers."""
+
+    done: bool
+    summary: str
+    lines: tuple[str, ...] = ()
+    """Facts worth a line of their own; a line already shown is not shown again."""
+    counted: tuple[int, int] | None = None
+    """(items done, items expected)."""
+
+
+Report: TypeAlias = Callable[[Progress], None]
+"""What a long step calls to say how far it is; the runner passes it as `report=`."""
+
+
+@dataclass(frozen=True)
+class Do:
+    """One change. `undo` holds the steps that take it back; empty, `no_undo` says why."""
+
+    title: str
+    call: Call
+    undo: tuple[Step, ...] = ()
+    no_undo: str = ""
+    reports: bool = False
+    """The method takes `report=` and says how far it is."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Until a check holds. The check answers Progress, or raises when it can no longer hold."""
+
+    title: str
+    check: Call
+    timeout: float
+    """Seconds."""
+    every: float = 2.0
+    """Seconds between two looks."""
+    follows: bool = False
+    """AWS named what is waited for (a deployment's id): the check takes as `subject` what the
+    step before it answered."""
+    pick_up: str = ""
+    """The command that goes on waiting after a time-out or Ctrl-C."""
+    abandon: str = ""
+    """The command that takes back what is under way."""
+
+
+@dataclass(frozen=True)
+class Manual:
+    """Words for the human, who says when it is done."""
+
+    title: str
+    instruction: str
+
+
+Step: TypeAlias = Do | Wait | Manual
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The decision. Nothing to do is an ordinary plan: no steps and a sentence.
+
+    `refusals` are reasons not to that the procedure itself found; with one of them the plan is
+    shown and ends in Forbidden. `checks` must hold after the last step, or NotVerified.
+    `danger` is the tier, `subject` the name to type when it is severe.
+    """
+
+    summary: str
+    steps: tuple[Step, ...] = ()
+    danger: Danger = Danger.NONE
+    subject: str = ""
+    notes: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    checks: tuple[Wait, ...] = ()
+    next_commands: tuple[str, ...] = ()
+    """What to type afterwards."""
+    result: Mapping[str, Json] = field(default_factory=dict)
+    """What `-o json` carries as `result`."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.steps)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the steps, in hex: which plan it was that somebody confirmed."""
+        text = json.dumps([to_json(step) for step in self.steps], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason not to, and what to type instead. `override` names the flag that lifts it."""
+
+    reason: str
+    hint: str = ""
+    override: str = ""
+
+
+def undo_steps(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps that take back what these did, last one first; each carries its own undo."""
+    for step in reversed(list(steps)):
+        if not isinstance(step, Do):
+            continue
+        again = dataclasses.replace(step, undo=())
+        first = True
+        for back in step.undo:
+            if isinstance(back, Do) and first:
+                first = False
+                yield dataclasses.replace(back, undo=(again,), no_undo="")
+            else:
+                yield back
+
+
+def to_json(step: Step) -> dict[str, Json]:
+    """A step as the journal holds it; `from_json` reads it back."""
+    if isinstance(step, Do):
+        return {
+            "kind": "do",
+            "title": step.title,
+            "call": _call_to_json(step.call),
+            "undo": [to_json(back) for back in step.undo],
+            "no_undo": step.no_undo,
+            "reports": step.reports,
+        }
+    if isinstance(step, Wait):
+        fields: dict[str, Any] = {
+            f.name: getattr(step, f.name) for f in dataclasses.fields(step) if f.name != "check"
+        }
+        return {"kind": "wait", "check": _call_to_json(step.check), **fields}
+    return {"kind": "manual", "title": step.title, "instruction": step.instruction}
+
+
+def from_json(document: Mapping[str, Any]) -> Step:
+    """The step that `to_json` wrote. Raises ValueError for anything else."""
+    try:
+        fields = {key: value for key, value in document.items() if key != "kind"}
+        if document["kind"] == "do":
+            fields["call"] = Call(**fields["call"])
+            fields["undo"] = tuple(from_json(back) for back in fields["undo"])
+            return Do(**fields)
+        if document["kind"] == "wait":
+            fields["check"] = Call(**fields["check"])
+            return Wait(**fields)
+        return Manual(**fields)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a step: {error}") from error
+
+
+def _call_to_json(it: Call) -> dict[str, Json]:
+    return {"gateway": it.gateway, "method": it.method, "arguments": dict(it.arguments)}
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Where a plan would act and as whom: shown before every change."""
+
+    command: str
+    env: str
+    account: str
+    region: str
+    caller: str
+    """The caller's ARN."""
+    protected: bool = False
+
+
+@dataclass
+class StepStatus:
+    """How one step ended: pending, running, done, failed, interrupted or skipped."""
+
+    title: str
+    status: str = "pending"
+    undo: str = ""
+    """How to take it back, or why it cannot be."""
+
+
+@dataclass
+class Outcome:
+    """How a command ended; the terminal renders it, `-o json` prints it as one document."""
+
+    command: str
+    status: str
+    exit_code: int = 0
+    plan: Plan | None = None
+    steps: list[StepStatus] = field(default_factory=list)
+    result: Mapping[str, Json] = field(default_factory=dict)
+    error: Exception | None = None
+    run: str = ""
