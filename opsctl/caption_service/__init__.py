@@ -1,0 +1,1 @@
+"""The caption service: the web service that opsctl looks after. It imports nothing of opsctl."""

@@ -1,0 +1,75 @@
+"""The web application: its parts put together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from opsctl.caption_service import api, health
+from opsctl.caption_service.connections import Connections
+from opsctl.caption_service.embedded import EmbeddedCaptioner
+from opsctl.caption_service.faults import Faults
+from opsctl.caption_service.images import Images
+from opsctl.caption_service.limits import BodyLimit, RequestLog
+from opsctl.caption_service.records import Records
+from opsctl.caption_service.settings import Settings
+
+WARM_UP_AFTER_SECONDS = 1.0
+PAGE = Path(__file__).with_name("page.html")
+log = logging.getLogger("caption_service")
+
+
+def create(settings: Settings, faults: Faults) -> FastAPI:
+    """The application. It starts whatever the settings are; its health says what is missing."""
+    connections = Connections(settings)
+    captioner = EmbeddedCaptioner()
+    problem = health.self_check(captioner)
+    if problem or settings.missing:
+        log.error("not healthy: %s", problem or f"missing settings {', '.join(settings.missing)}")
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        warming = asyncio.create_task(_warm_up(connections))
+        yield
+        warming.cancel()
+
+    app = FastAPI(title="Image Caption Generator", version=settings.version, lifespan=lifespan)
+    captions = api.Captions(
+        captioner,
+        Images(connections, settings.bucket),
+        Records(connections, settings.table, settings.retention_days),
+    )
+    readiness = health.Readiness(settings, connections)
+    app.include_router(health.router(settings, faults, readiness, problem))
+    app.include_router(api.router(captions))
+    app.add_api_route("/", _page, include_in_schema=False)
+    app.add_exception_handler(Exception, _failed)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RequestLog, faults=faults)
+    return app
+
+
+async def _warm_up(connections: Connections) -> None:
+    """Import boto3 once the port answers: a deployment that starts many tasks waits for it."""
+    await asyncio.sleep(WARM_UP_AFTER_SECONDS)
+    await asyncio.to_thread(connections.warm_up)
+
+
+async def _page() -> HTMLResponse:
+    return HTMLResponse(PAGE.read_text("utf-8"), headers={"Content-Security-Policy": _POLICY})
+
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; " + (
+    "img-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+
+
+async def _failed(_request: Request, error: Exception) -> JSONResponse:
+    log.error("unexpected failure: %s", type(error).__name__, exc_info=error)
+    return JSONResponse({"detail": "something failed here; the request id finds it"}, 500)

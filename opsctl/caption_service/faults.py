@@ -1,0 +1,47 @@
+"""Faults that a game day switches on in a running task: SIGUSR1 toggles sick, SIGUSR2 slow."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from types import FrameType
+
+SLOW_SECONDS = 1.5
+OOM_AFTER_SECONDS = 0.7
+
+
+class Faults:
+    """What is broken on purpose at this moment.
+
+    `sick`: the health endpoint answers 500. `slow`: every answer but health waits SLOW_SECONDS.
+    """
+
+    def __init__(self, name: str = "") -> None:
+        self.sick = name == "sick"
+        self.slow = name == "slow"
+
+    def listen(self) -> None:
+        """Toggle on signals, where the platform has them. Main thread only."""
+        signal.signal(signal.SIGUSR1, self._toggle_sick)
+        signal.signal(signal.SIGUSR2, self._toggle_slow)
+
+    def _toggle_sick(self, _number: int, _frame: FrameType | None) -> None:
+        self.sick = not self.sick
+
+    def _toggle_slow(self, _number: int, _frame: FrameType | None) -> None:
+        self.slow = not self.slow
+
+
+def crash_if_asked(name: str) -> None:
+    """Fail as a release with a broken import would: a traceback on stderr and exit code 1."""
+    if name == "crash":
+        raise RuntimeError("CAPTION_FAULT=crash: this release fails while it starts")
+
+
+def run_out_of_memory_if_asked(name: str) -> None:
+    """End as the kernel's out-of-memory killer ends a task: SIGKILL, exit code 137."""
+    if name == "oom":
+        timer = threading.Timer(OOM_AFTER_SECONDS, os.kill, (os.getpid(), signal.SIGKILL))
+        timer.daemon = True
+        timer.start()

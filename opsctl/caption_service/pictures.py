@@ -1,0 +1,73 @@
+"""Pictures: opened safely, turned upright, made small."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING
+
+from opsctl.caption_service.captioners import FORMATS, NotAPicture
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_PIXELS = 50_000_000
+"""A small file can unpack to gigabytes: beyond this a picture is refused unread."""
+
+THUMBNAIL = (256, 256)
+_EXIF_MODEL, _EXIF_DATE, _EXIF_GPS = 0x0110, 0x0132, 0x8825
+
+
+def opened(content: bytes) -> Image.Image:
+    """The picture, decoded to its last byte. Raises NotAPicture with a reason for a person."""
+    from PIL import Image
+
+    try:
+        picture = Image.open(io.BytesIO(content), formats=list(FORMATS))
+        if picture.width * picture.height > MAX_PIXELS:
+            raise NotAPicture(f"the picture has more than {MAX_PIXELS // 1_000_000} megapixels")
+        picture.load()
+    except NotAPicture:
+        raise
+    except Exception as error:  # Pillow's decoders raise almost anything on hostile bytes
+        raise NotAPicture("these bytes are not a readable JPEG, PNG or WebP picture") from error
+    return picture
+
+
+def kind(picture: Image.Image) -> tuple[str, str]:
+    """File extension and content type, from what the bytes are, not what they are called."""
+    return FORMATS[picture.format or "JPEG"]
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """A copy in RGB, transparency over white, turned as the camera was held."""
+    from PIL import Image, ImageOps
+
+    turned = ImageOps.exif_transpose(picture)
+    if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
+        layered = turned.convert("RGBA")
+        ground = Image.new("RGBA", layered.size, "white")
+        turned = Image.alpha_composite(ground, layered)
+    return turned.convert("RGB")
+
+
+def thumbnail(picture: Image.Image) -> bytes:
+    """JPEG bytes of at most 256 × 256 pixels, without any metadata."""
+    small = upright(picture)
+    small.thumbnail(THUMBNAIL)
+    out = io.BytesIO()
+    small.save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
+def camera_and_year(picture: Image.Image) -> tuple[str, str]:
+    """Camera model and year from EXIF, each empty when unknown."""
+    exif = picture.getexif()
+    model = re.sub(r"[^\w .-]", "", str(exif.get(_EXIF_MODEL, ""))).strip()[:40]
+    year = re.match(r"((?:19|20)\d\d):", str(exif.get(_EXIF_DATE, "")))
+    return model, year.group(1) if year else ""
+
+
+def has_location(picture: Image.Image) -> bool:
+    """Whether EXIF holds a GPS position. Where it is, is nobody's business."""
+    return bool(picture.getexif().get_ifd(_EXIF_GPS))
