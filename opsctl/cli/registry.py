@@ -1,0 +1,20 @@
+"""The registry: every command of opsctl, where it lives and what it does, without importing it."""
+
+from __future__ import annotations
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "status": ("opsctl.cli.status", "One screen: service, deployments, tasks, health, alarms."),
+    "verify": ("opsctl.cli.verify", "Check that the intended release is live and healthy."),
+    "deploy": ("opsctl.cli.deploy", "Bring a new image into service and follow it."),
+    "rollback": ("opsctl.cli.rollback", "Go back to the last successful release, or a named one."),
+    "restart": ("opsctl.cli.restart", "Replace every task by a fresh one and follow it."),
+    "scale": ("opsctl.cli.scale", "Show or change how many tasks run, and the autoscaling."),
+    "history": ("opsctl.cli.history", "What was run, by whom, and how it ended."),
+    "undo": ("opsctl.cli.undo", "Take back a run of the journal."),
+    "lock": ("opsctl.cli.lock", "Show, take or release the lock of an environment."),
+    "config": ("opsctl.cli.config", "Make opsctl.toml, or show it with the source of each value."),
+    "doctor": ("opsctl.cli.doctor", "Check the set-up against the live account, with fixes."),
+    "whoami": ("opsctl.cli.whoami", "Which account, region and identity a command would use."),
+    "sandbox": ("opsctl.cli.sandbox", "A small AWS on this machine, to try everything on."),
+}
+"""Name → (module, short help). Each module holds a Typer app called `app`."""

@@ -1,0 +1,218 @@
+"""Everything a command needs, wired together: target, AWS, operator, journal, lock."""
+
+from __future__ import annotations
+
+import gc
+import getpass
+import platform
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+
+from opsctl import errors, targets
+from opsctl.cli import failure
+from opsctl.cli.options import Common
+from opsctl.plan import Danger, Outcome
+from opsctl.terminal import ending
+from opsctl.terminal.blocks import Block, Screenful
+from opsctl.terminal.screen import Screen
+
+if TYPE_CHECKING:
+    from opsctl.aws import Aws
+    from opsctl.journal import Journal
+    from opsctl.lock import Lock
+    from opsctl.procedure import Procedure
+    from opsctl.state import Store
+    from opsctl.terminal.operator import TerminalOperator
+
+R = TypeVar("R")
+Request = TypeVar("Request")
+Facts = TypeVar("Facts")
+
+
+@contextmanager
+def command(common: Common, *, name: str) -> Iterator[Session]:
+    """A session for one command. Whatever is raised inside ends it with its message and code."""
+    session = Session(common, name)
+    try:
+        yield session
+    except typer.Exit:
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        session.close()
+        target = vars(session).get("target")
+        code = failure.end(
+            error,
+            name,
+            screen=session.screen,
+            target=target,
+            output=common.output,
+            debug=common.debug,
+        )
+        raise typer.Exit(code) from None
+    finally:
+        session.close()
+
+
+class Session:
+    """One command being carried out. Every part is made when it is first asked for."""
+
+    def __init__(self, common: Common, name: str) -> None:
+        self.common = common
+        self.name = name
+        self.screen = Screen(no_color=common.no_color)
+        self._began = time.monotonic()
+
+    @cached_property
+    def target(self) -> targets.Target:
+        """The environment that the words, $OPSCTL_ENV or opsctl.toml name."""
+        return targets.load(self.common.config).resolve(self.common.env)
+
+    @cached_property
+    def aws(self) -> Aws:
+        """The door to AWS; opens nothing by itself."""
+        from opsctl.aws import Aws
+
+        debug = self._debug if self.common.debug else None
+        return Aws(self.target, ask_mfa=self.operator.ask_mfa, debug=debug)
+
+    @cached_property
+    def operator(self) -> TerminalOperator:
+        """The human at the terminal, or the flags in their place."""
+        from opsctl.terminal.operator import Answers, TerminalOperator
+
+        common = self.common
+        return TerminalOperator(
+            self.screen,
+            Answers(yes=common.yes, confirm=common.confirm, no_input=common.no_input),
+            env=self.target.env,
+            dry_run=common.dry_run,
+            as_json=common.output == "json",
+        )
+
+    @cached_property
+    def store(self) -> Store:
+        """Where this environment's journal and lock lie."""
+        from opsctl.state import LocalStore
+
+        if not self.target.state:
+            return LocalStore()
+        from opsctl.aws.state_bucket import StateBucket
+
+        return StateBucket(self.target.state, self.aws)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """What was done in this environment."""
+        from opsctl.journal import Journal
+
+        return Journal(self.store, self.target.env)
+
+    @cached_property
+    def lock(self) -> Lock:
+        """One writer at a time in this environment."""
+        from opsctl.lock import Lock
+
+        owner = f"{getpass.getuser()}@{platform.node()}"
+        return Lock(self.store, self.target.env, owner=owner)
+
+    def run(
+        self,
+        procedure: Procedure[Request, Facts],
+        request: Request,
+        *,
+        at_least: Danger = Danger.MILD,
+    ) -> None:
+        """Runs a procedure, shows how it ended, and leaves with its exit code.
+
+        `at_least` is the lowest danger that the plan can have: what cannot be confirmed then is
+        refused before AWS is asked anything.
+        """
+        from opsctl import runner
+
+        _collect_garbage_again()
+        options = runner.Options(
+            dry_run=self.common.dry_run,
+            exit_code=self.common.exit_code,
+            reason=self.common.reason,
+            timeout=self.common.timeout,
+            at_least=at_least,
+        )
+        context = runner.Context(
+            command=self.name,
+            target=self.target,
+            aws=self.aws,
+            operator=self.operator,
+            journal=self.journal,
+            lock=self.lock,
+            options=options,
+        )
+        self.end(runner.run(procedure, request, context))
+
+    def report(
+        self,
+        make: Callable[[Aws], R],
+        render: Callable[[R], Screenful],
+        *,
+        healthy: Callable[[R], bool] | None = None,
+    ) -> None:
+        """Gathers a report and shows it; exit 30 when `healthy` says that it is not.
+
+        With `-o json` the report itself is the `result`: a dataclass or a mapping.
+        """
+        made = make(self.aws)
+        self.answer(made, render, well=healthy is None or healthy(made) is True)
+
+    def answer(self, result: R, render: Callable[[R], Screenful], *, well: bool = True) -> None:
+        """Shows something found or done, as text or as the `result` of the JSON document."""
+        outcome = Outcome(self.name, "done", result=_mapping(result))
+        if not well:
+            outcome.status = errors.Unhealthy.status
+            outcome.exit_code = errors.Unhealthy.code
+        blocks = render(result) if self.common.output == "text" else ()
+        self.end(outcome, answer=[blocks] if isinstance(blocks, str) else blocks)
+
+    def end(self, outcome: Outcome, *, answer: Iterable[Block] | None = None) -> None:
+        """Prints the outcome, and raises typer.Exit unless it is a plain success."""
+        self.close()
+        code = ending.finish(
+            outcome,
+            screen=self.screen,
+            target=vars(self).get("target"),
+            output=self.common.output,
+            elapsed=time.monotonic() - self._began,
+            answer=answer,
+        )
+        if code:
+            raise typer.Exit(code)
+
+    def say(self, text: str) -> None:
+        """One line of conversation, on standard error."""
+        self.screen.say(text)
+
+    def close(self) -> None:
+        """Gives the terminal back as it was."""
+        if "operator" in vars(self):
+            self.operator.close()
+
+    def _debug(self, line: str) -> None:
+        self.screen.say(line, "dim")
+
+
+def _mapping(result: Any) -> Mapping[str, Any]:
+    from opsctl.terminal.json_output import plain
+
+    made = plain(result)
+    return made if isinstance(made, dict) else {"items": made}
+
+
+def _collect_garbage_again() -> None:
+    """A procedure may follow a deployment for half an hour, so garbage counts again; but what
+    start-up made stays out of it."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()

@@ -1,0 +1,1 @@
+"""The only door to the operator: what is asked, shown, and answered as JSON."""

@@ -1,0 +1,101 @@
+"""Blocks into lines of text, coloured or not; nothing is ever cut."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from opsctl.terminal import text
+from opsctl.terminal.blocks import Block, Check, Fields, Heading, Screenful, Table, Words
+
+_CODES = {"good": "32", "bad": "1;31", "warn": "33", "dim": "2", "bold": "1"}
+_MARKS = {True: ("✓", "good"), False: ("✗", "bad"), None: ("?", "warn")}
+
+
+def lines(screenful: Screenful, *, colour: bool) -> Iterator[str]:
+    """The lines of a screenful. Every value is made harmless on the way."""
+    paint = _Paint(colour)
+    blocks = [screenful] if isinstance(screenful, str) else screenful
+    for block in blocks:
+        yield from paint.block(block)
+
+
+def width(words: str) -> int:
+    """Columns that a text takes on a terminal."""
+    return sum(_columns(letter) for letter in words)
+
+
+def _columns(letter: str) -> int:
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
+class _Paint:
+    def __init__(self, colour: bool) -> None:
+        self._colour = colour
+
+    def words(self, value: str | Words) -> str:
+        """A value on one line."""
+        if isinstance(value, Words):
+            return "".join(self._styled(piece, text.clean(piece)) for piece in value.pieces)
+        return self._styled(value, text.one_line(value))
+
+    def _styled(self, value: str, shown: str, style: str = "") -> str:
+        code = _CODES.get(style or getattr(value, "style", ""), "")
+        return f"\x1b[{code}m{shown}\x1b[0m" if code and shown and self._colour else shown
+
+    def block(self, block: Block) -> Iterator[str]:
+        if isinstance(block, str):
+            for line in text.clean(block).split("\n"):
+                yield self._styled(block, line)
+        elif isinstance(block, Heading):
+            yield ""
+            yield self._styled(block.text, text.one_line(block.text), "bold")
+        elif isinstance(block, Words):
+            yield self.words(block)
+        elif isinstance(block, Fields):
+            yield from self._fields(block)
+        elif isinstance(block, Table):
+            yield from self._table(block)
+        else:
+            yield from self._check(block)
+
+    def _fields(self, block: Fields) -> Iterator[str]:
+        names = [text.one_line(name) for name, _ in block.rows]
+        column = max(map(width, names), default=0)
+        for name, (_, value) in zip(names, block.rows, strict=True):
+            yield f"  {_padded(name, column)}  {self.words(value)}".rstrip()
+
+    def _table(self, block: Table) -> Iterator[str]:
+        rows = [[text.one_line(cell) for cell in row] for row in (block.headers, *block.rows)]
+        widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+        for number, (row, cells) in enumerate(zip(rows, (block.headers, *block.rows), strict=True)):
+            yield self._row(row, cells, widths, block.right, "dim" if number == 0 else "")
+
+    def _row(
+        self,
+        row: Sequence[str],
+        cells: Sequence[str],
+        widths: Sequence[int],
+        right: Sequence[int],
+        style: str,
+    ) -> str:
+        parts = []
+        for index, (shown, cell) in enumerate(zip(row, cells, strict=True)):
+            blank = " " * (widths[index] - width(shown))
+            painted = self._styled(cell, shown, style)
+            parts.append(blank + painted if index in right else painted + blank)
+        return "  " + "  ".join(parts).rstrip()
+
+    def _check(self, block: Check) -> Iterator[str]:
+        mark, style = _MARKS[block.ok]
+        detail = f": {text.one_line(block.detail)}" if block.detail else ""
+        yield f"  {self._styled('', mark, style)} {text.one_line(block.title)}{detail}"
+        if block.fix and block.ok is not True:
+            for line in text.clean(block.fix).split("\n"):
+                yield f"      → {line}"
+
+
+def _padded(words: str, column: int) -> str:
+    return words + " " * (column - width(words))

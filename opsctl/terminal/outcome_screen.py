@@ -1,0 +1,84 @@
+"""How a command ended, in words: the last thing the operator reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from opsctl import errors
+from opsctl.plan import Do, Outcome
+from opsctl.terminal.blocks import Block, Heading, Words, bad, dim, good, warn
+
+_STEP = {
+    "done": good("done"),
+    "failed": bad("failed"),
+    "interrupted": warn("interrupted"),
+    "running": warn("unknown"),
+    "pending": dim("not begun"),
+    "skipped": dim("skipped"),
+}
+
+
+def answer(outcome: Outcome, *, env: str, elapsed: float) -> Iterator[Block]:
+    """What goes to standard output after a procedure that ended well. `elapsed` is in seconds."""
+    plan = outcome.plan
+    if plan is None:
+        return
+    if outcome.status == "planned":
+        yield "Dry run: nothing was changed."
+    elif outcome.status == "nothing_to_do":
+        yield Words((good("Nothing to do: "), plan.summary))
+    else:
+        yield Words((good("Done"), f" in {duration(elapsed)}: {plan.summary}"))
+    yield from _undo(outcome, env)
+    if outcome.status != "planned":
+        yield from (Words((dim("Next: "), command)) for command in plan.next_commands)
+
+
+def problem(outcome: Outcome, *, env: str) -> Iterator[Block]:
+    """What goes to standard error after anything that ended badly."""
+    error = outcome.error
+    if error is None:
+        return
+    if outcome.steps and any(step.status != "pending" for step in outcome.steps):
+        yield Heading("How far it came")
+        for step in outcome.steps:
+            yield Words(("  ", _STEP.get(step.status, step.status), f"  {step.title}"))
+        yield ""
+    first, *rest = str(error).split("\n")
+    yield Words((bad("Error: "), first))
+    yield from (f"       {line}" for line in rest)
+    yield from (f"Hint:  {line}" for line in getattr(error, "hint", "").split("\n") if line)
+    if outcome.run:
+        yield f"The journal has it: opsctl history show {outcome.run} --env {env}"
+    yield from _undo(outcome, env)
+    if not _may_have_changed(outcome):
+        yield "Nothing was changed."
+
+
+def duration(seconds: float) -> str:
+    """A stretch of time as people say it: 0.8 s, 42 s, 3 min 20 s."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def _undo(outcome: Outcome, env: str) -> Iterator[Block]:
+    """The command that takes the run back, when a step that was done has an undo."""
+    if not outcome.run or outcome.plan is None:
+        return
+    done = [
+        step
+        for step, status in zip(outcome.plan.steps, outcome.steps, strict=False)
+        if isinstance(step, Do) and status.status in ("done", "failed", "interrupted")
+    ]
+    if any(step.undo for step in done):
+        yield Words((dim("Undo: "), f"opsctl undo {outcome.run} --env {env}"))
+    elif done and done[-1].no_undo:
+        yield Words((dim("Undo: "), f"none; {done[-1].no_undo}"))
+
+
+def _may_have_changed(outcome: Outcome) -> bool:
+    if isinstance(outcome.error, errors.NothingChanged):
+        return False
+    return isinstance(outcome.error, errors.SomethingChanged) or bool(outcome.run)

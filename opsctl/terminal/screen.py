@@ -1,0 +1,67 @@
+"""Standard output for the answer, standard error for the conversation."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+from opsctl.terminal import layout
+from opsctl.terminal.blocks import Screenful, Styled
+
+
+class Stream:
+    """One of the two streams. `colour` and `live` are decided for each by itself."""
+
+    def __init__(self, file: TextIO, environ: Mapping[str, str], *, no_color: bool) -> None:
+        self.file = file
+        self.terminal = file.isatty()
+        self.live = self.terminal and environ.get("TERM", "dumb") != "dumb"
+        """Whether the cursor can be moved."""
+        self.colour = self.live and not no_color and not environ.get("NO_COLOR")
+
+    def show(self, screenful: Screenful) -> None:
+        """Writes blocks, and sends them off at once."""
+        made = "".join(f"{line}\n" for line in layout.lines(screenful, colour=self.colour))
+        self.write(made)
+
+    def write(self, made: str) -> None:
+        """Writes text that is already harmless."""
+        encoding = self.file.encoding or "utf-8"
+        # A terminal without Unicode gets `?` for a tick instead of a crash.
+        self.file.write(made.encode(encoding, "replace").decode(encoding))
+        self.file.flush()
+
+
+class Screen:
+    """The operator's terminal, or the files and pipes in its place."""
+
+    def __init__(
+        self,
+        *,
+        no_color: bool = False,
+        stdin: TextIO | None = None,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        environ = os.environ if environ is None else environ
+        self.stdin = stdin if stdin is not None else sys.stdin
+        self.out = Stream(stdout or sys.stdout, environ, no_color=no_color)
+        self.err = Stream(stderr or sys.stderr, environ, no_color=no_color)
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether there is somebody to ask: standard input and error are both a terminal.
+
+        Standard output does not count: `opsctl ... | tee log` still asks.
+        """
+        try:
+            return self.stdin is not None and self.stdin.isatty() and self.err.terminal
+        except ValueError:  # a closed standard input
+            return False
+
+    def say(self, line: str, style: str = "") -> None:
+        """One line of conversation."""
+        self.err.show(Styled(line, style))
