@@ -1,0 +1,262 @@
+"""The only door to AWS: one session, and a gateway for each service, opened when first used."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from opsctl.errors import NoAccess
+from opsctl.plan import Call, Report
+from opsctl.targets import Target
+
+if TYPE_CHECKING:
+    from opsctl.aws.autoscaling import Autoscaling
+    from opsctl.aws.cloudwatch import CloudWatch
+    from opsctl.aws.cognito import Cognito
+    from opsctl.aws.deployments import Deployments
+    from opsctl.aws.dynamodb import DynamoDb
+    from opsctl.aws.ecr import Ecr
+    from opsctl.aws.ecs import Ecs
+    from opsctl.aws.iam import Iam
+    from opsctl.aws.load_balancer import LoadBalancer
+    from opsctl.aws.logs import Logs
+    from opsctl.aws.s3 import S3
+    from opsctl.aws.secrets import Secrets
+    from opsctl.aws.session import Session
+    from opsctl.aws.sts import Caller, Sts
+    from opsctl.aws.task_definitions import TaskDefinitions
+    from opsctl.aws.waf import Waf
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One answered call to AWS; `request_id` is what AWS support asks for."""
+
+    service: str
+    operation: str
+    request_id: str
+    mutating: bool
+
+
+class Aws:
+    """The only door to AWS. Opening it costs nothing: botocore is imported by the first client.
+
+    `ask_mfa` gets the serial number of an MFA device and answers the code; without it, a role
+    that needs a code raises NeedsAnswer. `debug` gets one redacted line for each call.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        ask_mfa: Callable[[str], str] | None = None,
+        debug: Callable[[str], None] | None = None,
+    ) -> None:
+        self.target = target
+        self.requests: list[Request] = []
+        self._ask_mfa = ask_mfa
+        self._debug = debug
+        self._changing = 0
+        self._lock = threading.RLock()
+
+    @cached_property
+    def sts(self) -> Sts:
+        from opsctl.aws.sts import Sts
+
+        return Sts(self)
+
+    @cached_property
+    def ecs(self) -> Ecs:
+        from opsctl.aws.ecs import Ecs
+
+        return Ecs(self)
+
+    @cached_property
+    def deployments(self) -> Deployments:
+        from opsctl.aws.deployments import Deployments
+
+        return Deployments(self)
+
+    @cached_property
+    def task_definitions(self) -> TaskDefinitions:
+        from opsctl.aws.task_definitions import TaskDefinitions
+
+        return TaskDefinitions(self)
+
+    @cached_property
+    def load_balancer(self) -> LoadBalancer:
+        from opsctl.aws.load_balancer import LoadBalancer
+
+        return LoadBalancer(self)
+
+    @cached_property
+    def autoscaling(self) -> Autoscaling:
+        from opsctl.aws.autoscaling import Autoscaling
+
+        return Autoscaling(self)
+
+    @cached_property
+    def ecr(self) -> Ecr:
+        from opsctl.aws.ecr import Ecr
+
+        return Ecr(self)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        from opsctl.aws.secrets import Secrets
+
+        return Secrets(self)
+
+    @cached_property
+    def iam(self) -> Iam:
+        from opsctl.aws.iam import Iam
+
+        return Iam(self)
+
+    @cached_property
+    def logs(self) -> Logs:
+        from opsctl.aws.logs import Logs
+
+        return Logs(self)
+
+    @cached_property
+    def cloudwatch(self) -> CloudWatch:
+        from opsctl.aws.cloudwatch import CloudWatch
+
+        return CloudWatch(self)
+
+    @cached_property
+    def s3(self) -> S3:
+        from opsctl.aws.s3 import S3
+
+        return S3(self)
+
+    @cached_property
+    def dynamodb(self) -> DynamoDb:
+        from opsctl.aws.dynamodb import DynamoDb
+
+        return DynamoDb(self)
+
+    @cached_property
+    def cognito(self) -> Cognito:
+        from opsctl.aws.cognito import Cognito
+
+        return Cognito(self)
+
+    @cached_property
+    def waf(self) -> Waf:
+        from opsctl.aws.waf import Waf
+
+        return Waf(self)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A botocore client, the same one each time; `region` "us-east-1" for global things.
+
+        Raises NoAccess, BadConfig or Unreachable when no session can be opened.
+        """
+        with self._lock:
+            return self._session.client(service, region or self.target.region)
+
+    def state_client(self, bucket: str, prefix: str) -> Any:
+        """An S3 client for opsctl's own records, which are also written outside `changing()`.
+
+        It changes objects of `bucket` whose key begins with `prefix`, and refuses all others.
+        """
+        with self._lock:
+            return self._session.state_client(bucket, prefix)
+
+    @cached_property
+    def _session(self) -> Session:
+        from opsctl.aws.session import Session
+        from opsctl.aws.traffic import Traffic
+
+        traffic = Traffic(lambda: self._changing > 0, self.requests.append, self._debug)
+        return Session(self.target, traffic, self._ask_mfa)
+
+    @overload
+    def at_once(self, a: Callable[[], A], /) -> tuple[A]: ...
+    @overload
+    def at_once(self, a: Callable[[], A], b: Callable[[], B], /) -> tuple[A, B]: ...
+    @overload
+    def at_once(
+        self, a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], /
+    ) -> tuple[A, B, C]: ...
+    @overload
+    def at_once(
+        self, a: Callable[[], A], b: Callable[[], B], c: Callable[[], C], d: Callable[[], D], /
+    ) -> tuple[A, B, C, D]: ...
+    @overload
+    def at_once(
+        self,
+        a: Callable[[], A],
+        b: Callable[[], B],
+        c: Callable[[], C],
+        d: Callable[[], D],
+        e: Callable[[], E],
+        /,
+    ) -> tuple[A, B, C, D, E]: ...
+    @overload
+    def at_once(self, *reads: Callable[[], Any]) -> tuple[Any, ...]: ...
+    def at_once(self, *reads: Callable[[], Any]) -> tuple[Any, ...]:
+        """The answers of independent reads, in order, gathered concurrently.
+
+        The first error is raised as soon as it happens. A question for an MFA code is asked
+        before the threads start.
+        """
+        from opsctl.aws.concurrently import concurrently
+
+        if len(reads) > 1:
+            with self._lock:
+                self._session.sign_in()
+        return concurrently(reads)
+
+    def perform(
+        self, call: Call, *, report: Report | None = None, subject: str | None = None
+    ) -> Any:
+        """Make a call that a plan holds; `report` and `subject` go to methods that take them."""
+        extra: dict[str, Any] = {}
+        if report is not None:
+            extra["report"] = report
+        if subject is not None:
+            extra["subject"] = subject
+        return getattr(getattr(self, call.gateway), call.method)(**call.arguments, **extra)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Only inside it, in any thread, are operations let through that change something."""
+        with self._lock:
+            self._changing += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._changing -= 1
+
+    @property
+    def known_caller_arn(self) -> str | None:
+        """The caller's ARN when `sts.caller()` was asked before; never asks AWS."""
+        sts = self.__dict__.get("sts")
+        return sts.known_arn if sts is not None else None
+
+    def check_account(self) -> Caller:
+        """Who the caller is. Raises NoAccess when it is of another account than the target's."""
+        caller = self.sts.caller()
+        if caller.account == self.target.account:
+            return caller
+        profile = f"profile {self.target.profile}" if self.target.profile else "these credentials"
+        raise NoAccess(
+            f"{profile} belong to account {caller.account} ({caller.arn}), "
+            f"but {self.target.env} is account {self.target.account}",
+            hint=f"choose credentials of account {self.target.account} (AWS_PROFILE, or `profile` "
+            f"of {self.target.env} in opsctl.toml), or correct `account` there",
+        )
