@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,12 +16,14 @@ from opsctl.targets import Target
 
 if TYPE_CHECKING:
     from opsctl.aws.autoscaling import Autoscaling
+    from opsctl.aws.cloudtrail import CloudTrail
     from opsctl.aws.cloudwatch import CloudWatch
     from opsctl.aws.cognito import Cognito
     from opsctl.aws.deployments import Deployments
     from opsctl.aws.dynamodb import DynamoDb
     from opsctl.aws.ecr import Ecr
     from opsctl.aws.ecs import Ecs
+    from opsctl.aws.following import Following
     from opsctl.aws.iam import Iam
     from opsctl.aws.load_balancer import LoadBalancer
     from opsctl.aws.logs import Logs
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from opsctl.aws.session import Session
     from opsctl.aws.sts import Caller, Sts
     from opsctl.aws.task_definitions import TaskDefinitions
+    from opsctl.aws.tasks import Tasks
     from opsctl.aws.waf import Waf
 
 A = TypeVar("A")
@@ -55,6 +59,25 @@ class Aws:
     that needs a code raises NeedsAnswer. `debug` gets one redacted line for each call.
     """
 
+    sts: Sts
+    ecs: Ecs
+    deployments: Deployments
+    following: Following
+    tasks: Tasks
+    task_definitions: TaskDefinitions
+    load_balancer: LoadBalancer
+    autoscaling: Autoscaling
+    ecr: Ecr
+    secrets: Secrets
+    iam: Iam
+    logs: Logs
+    cloudwatch: CloudWatch
+    cloudtrail: CloudTrail
+    s3: S3
+    dynamodb: DynamoDb
+    cognito: Cognito
+    waf: Waf
+
     def __init__(
         self,
         target: Target,
@@ -69,95 +92,19 @@ class Aws:
         self._changing = 0
         self._lock = threading.RLock()
 
-    @cached_property
-    def sts(self) -> Sts:
-        from opsctl.aws.sts import Sts
+    if not TYPE_CHECKING:
 
-        return Sts(self)
+        def __getattr__(self, name: str) -> Any:
+            return self._gateway(name)
 
-    @cached_property
-    def ecs(self) -> Ecs:
-        from opsctl.aws.ecs import Ecs
-
-        return Ecs(self)
-
-    @cached_property
-    def deployments(self) -> Deployments:
-        from opsctl.aws.deployments import Deployments
-
-        return Deployments(self)
-
-    @cached_property
-    def task_definitions(self) -> TaskDefinitions:
-        from opsctl.aws.task_definitions import TaskDefinitions
-
-        return TaskDefinitions(self)
-
-    @cached_property
-    def load_balancer(self) -> LoadBalancer:
-        from opsctl.aws.load_balancer import LoadBalancer
-
-        return LoadBalancer(self)
-
-    @cached_property
-    def autoscaling(self) -> Autoscaling:
-        from opsctl.aws.autoscaling import Autoscaling
-
-        return Autoscaling(self)
-
-    @cached_property
-    def ecr(self) -> Ecr:
-        from opsctl.aws.ecr import Ecr
-
-        return Ecr(self)
-
-    @cached_property
-    def secrets(self) -> Secrets:
-        from opsctl.aws.secrets import Secrets
-
-        return Secrets(self)
-
-    @cached_property
-    def iam(self) -> Iam:
-        from opsctl.aws.iam import Iam
-
-        return Iam(self)
-
-    @cached_property
-    def logs(self) -> Logs:
-        from opsctl.aws.logs import Logs
-
-        return Logs(self)
-
-    @cached_property
-    def cloudwatch(self) -> CloudWatch:
-        from opsctl.aws.cloudwatch import CloudWatch
-
-        return CloudWatch(self)
-
-    @cached_property
-    def s3(self) -> S3:
-        from opsctl.aws.s3 import S3
-
-        return S3(self)
-
-    @cached_property
-    def dynamodb(self) -> DynamoDb:
-        from opsctl.aws.dynamodb import DynamoDb
-
-        return DynamoDb(self)
-
-    @cached_property
-    def cognito(self) -> Cognito:
-        from opsctl.aws.cognito import Cognito
-
-        return Cognito(self)
-
-    @cached_property
-    def waf(self) -> Waf:
-        from opsctl.aws.waf import Waf
-
-        return Waf(self)
+    def _gateway(self, name: str) -> Any:
+        """Open a gateway: its module has the attribute's name, its class the annotation's."""
+        kind = type(self).__annotations__.get(name)
+        if kind is None:
+            raise AttributeError(f"there is no gateway called {name}")
+        with self._lock:
+            module = importlib.import_module(f"opsctl.aws.{name}")
+            return self.__dict__.setdefault(name, getattr(module, kind)(self))
 
     def client(self, service: str, region: str | None = None) -> Any:
         """A botocore client, the same one each time; `region` "us-east-1" for global things.
@@ -223,13 +170,19 @@ class Aws:
     def perform(
         self, call: Call, *, report: Report | None = None, subject: str | None = None
     ) -> Any:
-        """Make a call that a plan holds; `report` and `subject` go to methods that take them."""
+        """Make a call that a plan holds; `report` and `subject` go to methods that take them.
+
+        Raises AttributeError when there is no such gateway, or the method is not public: a
+        call may have been read back from a journal.
+        """
+        if call.method.startswith("_"):
+            raise AttributeError(f"{call.gateway}.{call.method} is not public")
         extra: dict[str, Any] = {}
         if report is not None:
             extra["report"] = report
         if subject is not None:
             extra["subject"] = subject
-        return getattr(getattr(self, call.gateway), call.method)(**call.arguments, **extra)
+        return getattr(self._gateway(call.gateway), call.method)(**call.arguments, **extra)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
