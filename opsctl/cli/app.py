@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from opsctl import __version__, errors
+from opsctl import __version__
 from opsctl.cli.registry import COMMANDS
 
 HELP_WIDTH = 80
@@ -104,10 +104,11 @@ def opsctl(
 
 def _alone(context: typer.Context) -> None:
     """`opsctl` without a word: a menu at a terminal, help elsewhere."""
-    if all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if all(stream is not None and stream.isatty() for stream in streams):
         from opsctl.cli.menu import choose
 
-        raise typer.Exit(run(choose(context.command)))
+        raise typer.Exit(run(choose()))
     typer.echo(context.get_help())
 
 

@@ -10,8 +10,6 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from opsctl import durations
-
 READING, CHANGING = "Where and how", "Before anything is changed"
 
 
@@ -48,6 +46,8 @@ def _environments(incomplete: str) -> list[str]:
 
 def _seconds(text: str | None) -> str | None:
     if text is not None:
+        from opsctl import durations
+
         try:
             durations.parse(text)
         except ValueError as error:
@@ -187,6 +187,8 @@ def _with(extra: dict[str, tuple[Any, Any]], function: Callable[..., Any]) -> Ca
 
 def _common(words: dict[str, Any]) -> Common:
     if words.get("timeout") is not None:
+        from opsctl import durations
+
         words["timeout"] = durations.parse(words["timeout"])
     known = {field.name for field in fields(Common)}
     return Common(**{name: value for name, value in words.items() if name in known})

@@ -83,13 +83,15 @@ class Session:
     @cached_property
     def operator(self) -> TerminalOperator:
         """The human at the terminal, or the flags in their place."""
-        from opsctl.terminal.operator import Answers, TerminalOperator
+        from opsctl.terminal.consent import Answers
+        from opsctl.terminal.operator import TerminalOperator
 
         common = self.common
         return TerminalOperator(
             self.screen,
             Answers(yes=common.yes, confirm=common.confirm, no_input=common.no_input),
             env=self.target.env,
+            explicit=self.target.explicit or self.target.is_sandbox,
             dry_run=common.dry_run,
             as_json=common.output == "json",
         )

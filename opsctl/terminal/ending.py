@@ -17,7 +17,7 @@ NOT_KEPT = "Run it again with --debug to keep the traceback in a file."
 
 
 def outcome_of(error: BaseException, command: str) -> Outcome:
-    """How a command ended that raised this. Every error gets its exit code here and nowhere else."""
+    """How a command ended that raised this: every error gets its exit code here, once."""
     if isinstance(error, errors.OpsctlError):
         return Outcome(command, error.status, error.code, error=error)
     if isinstance(error, KeyboardInterrupt):

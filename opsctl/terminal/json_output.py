@@ -13,6 +13,7 @@ from typing import Any
 from opsctl import errors
 from opsctl.plan import Json, Outcome, StepStatus
 from opsctl.targets import Target
+from opsctl.terminal.plan_screen import taken_back
 
 SCHEMA = "opsctl/1"
 
@@ -22,7 +23,7 @@ def document(outcome: Outcome, target: Target | None) -> dict[str, Json]:
     return {
         "schema": SCHEMA,
         "command": outcome.command,
-        "target": target and {"env": target.env, "account": target.account, "region": target.region},
+        "target": _target(target),
         "status": outcome.status,
         "exit_code": outcome.exit_code,
         "plan": _plan(outcome),
@@ -60,11 +61,17 @@ def plain(value: Any) -> Json:
     raise TypeError(f"{type(value).__name__} is not a value that JSON can hold")
 
 
+def _target(target: Target | None) -> Json:
+    if target is None:
+        return None
+    return {"env": target.env, "account": target.account, "region": target.region}
+
+
 def _plan(outcome: Outcome) -> Json:
     plan = outcome.plan
     if plan is None:
         return None
-    steps = outcome.steps or [StepStatus(step.title, undo=step.taken_back) for step in plan.steps]
+    steps = outcome.steps or [StepStatus(step.title, undo=taken_back(step)) for step in plan.steps]
     return {
         "summary": plan.summary,
         "danger": plan.danger.value,

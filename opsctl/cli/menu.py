@@ -1,0 +1,57 @@
+"""The menu of `opsctl` without a word, at a terminal: the same commands, by arrow keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from opsctl.cli.registry import COMMANDS
+from opsctl.terminal import prompts
+from opsctl.terminal.screen import Screen
+
+
+def choose() -> list[str]:
+    """Asks for a command and what it needs, says how it would be typed, and answers its words."""
+    from opsctl.cli.app import load
+
+    screen = Screen()
+    name = prompts.choice(screen, "What do you want to do?", _titles(_summaries()))
+    words, command = [name], load(name)
+    while hasattr(command, "commands"):
+        inner = {word: it.get_short_help_str(60) for word, it in command.commands.items()}
+        word = prompts.choice(screen, f"opsctl {' '.join(words)}", _titles(inner))
+        words.append(word)
+        command = command.commands[word]
+    for parameter in command.params:
+        words += _answer(screen, parameter)
+    screen.say(f"$ opsctl {' '.join(words)}", "dim")
+    return words
+
+
+def _summaries() -> dict[str, str]:
+    return {name: short for name, (_, short) in COMMANDS.items()}
+
+
+def _titles(entries: dict[str, str]) -> list[tuple[str, str]]:
+    column = max(map(len, entries))
+    return [(f"{name.ljust(column)}  {short}", name) for name, short in entries.items()]
+
+
+def _answer(screen: Screen, parameter: Any) -> list[str]:
+    """The words for one parameter: whatever is required is asked for, and the environment."""
+    if parameter.param_type_name == "argument" and parameter.required:
+        typed = prompts.line(screen, f"{parameter.human_readable_name}:")
+        return [typed]
+    if parameter.param_type_name == "option" and parameter.required:
+        return [parameter.opts[0], prompts.line(screen, f"{parameter.opts[0]}:")]
+    if parameter.name == "env":
+        return _environment(screen)
+    return []
+
+
+def _environment(screen: Screen) -> list[str]:
+    from opsctl import targets
+
+    names = targets.load().environments
+    if len(names) == 1:
+        return ["--env", next(iter(names))]
+    return ["--env", prompts.choice(screen, "Where?", [(name, name) for name in names])]
