@@ -1,0 +1,220 @@
+"""The journal: what was begun and how it ended, written before each change and after it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from opsctl import __version__, chain, processes
+from opsctl.errors import Forbidden, NotFound, OpsctlError, StepFailed
+from opsctl.plan import Json, Plan, Step, to_json
+from opsctl.processes import Process
+from opsctl.runs import RunRecord, StepRecord, records
+from opsctl.state import Store
+
+__all__ = ["Journal", "Run", "RunRecord", "StepRecord"]
+
+_LOOK_BACK = 20
+"""How many runs are searched for one that was cut off: each is told of by the run after it."""
+
+
+class Journal:
+    """The append-only record of one environment.
+
+    `holds` says whether a process on another machine still holds the target's lock; without an
+    answer, a run there that has no end counts as cut off.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        env: str,
+        clock: Callable[[], datetime] | None = None,
+        *,
+        holds: Callable[[Process], bool] = lambda process: False,
+    ) -> None:
+        self.log = f"journal/{env}"
+        self.env = env
+        self._store = store
+        self._clock = clock or store.now
+        self._holds = holds
+
+    def begin(
+        self,
+        *,
+        command: str,
+        caller: str,
+        plan: Plan,
+        reason: str,
+        account: str,
+        region: str,
+        danger: str = "",
+    ) -> Run:
+        """Opens a run. Raises Forbidden when that cannot be written: then nothing may change.
+
+        `plan.result["undoes"]` names the run that this one takes back.
+        """
+        now = self._clock().astimezone(UTC)
+        run = Run(self, f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}", len(plan.steps))
+        undoes = plan.result.get("undoes", "")
+        try:
+            self.write(
+                "began",
+                run.id,
+                command=command,
+                env=self.env,
+                account=account,
+                region=region,
+                caller=caller,
+                operator=processes.operator(),
+                process=vars(processes.current()),
+                reason=reason,
+                danger=danger or plan.danger.value,
+                summary=plan.summary,
+                digest=plan.digest,
+                undoes=undoes,
+                steps=[to_json(step) for step in plan.steps],
+            )
+        except OpsctlError as error:
+            raise Forbidden(
+                f"Nothing was changed, because it could not be journaled: {error.message}",
+                hint=error.hint,
+            ) from error
+        return run
+
+    def examined(self, run_id: str, *, by: str) -> None:
+        """Notes that the run `by` told its operator of the cut-off run, which is said once."""
+        self.write("examined", run_id, by=by)
+
+    def write(self, event: str, run_id: str, **fields: Json | Mapping[str, Any]) -> None:
+        """Adds one event and returns when it is on the disk."""
+        document = {
+            "run": run_id,
+            "event": event,
+            "at": f"{self._clock().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
+            "opsctl": __version__,
+            **fields,
+        }
+        self._store.append(self.log, lambda last: chain.seal(document, last))
+
+    def runs(self, limit: int | None = None) -> list[RunRecord]:
+        """The runs, newest first."""
+        return list(islice(self._records(), limit))
+
+    def run(self, run_id: str) -> RunRecord:
+        """The run with that id or that unique beginning of one; `last` is the newest with steps.
+
+        Raises NotFound, with those that come near.
+        """
+        if run_id == "last":
+            found = list(islice((run for run in self._records() if run.steps), 1))
+        else:
+            found = [run for run in self._records() if run_id and run.id.startswith(run_id)]
+        exact = [run for run in found if run.id == run_id]
+        if len(exact or found) == 1:
+            return (exact or found)[0]
+        raise self._not_found(run_id, found)
+
+    def unfinished(self, account: str | None = None) -> list[RunRecord]:
+        """The latest runs that were cut off and that no later run has told of, newest first."""
+        return [
+            run
+            for run in self.runs(_LOOK_BACK)
+            if run.status == "unknown" and not run.examined_by and account in (None, run.account)
+        ]
+
+    def later_than(self, run: RunRecord) -> list[RunRecord]:
+        """The runs that began after this one against the same account, newest first."""
+        later = []
+        for each in self._records():
+            if each.id == run.id:
+                break
+            if each.account == run.account:
+                later.append(each)
+        return later
+
+    def verify(self) -> list[str]:
+        """The lines that somebody manipulated; empty when the chain holds."""
+        return list(self.examine().broken)
+
+    def examine(self) -> chain.Findings:
+        """Looks at every line of the chain."""
+        lines = list(self._store.newest_first(self.log))
+        return chain.examine(reversed(lines))
+
+    def _records(self) -> Iterator[RunRecord]:
+        lines = self._store.newest_first(self.log)
+        events = (event for event in map(chain.event, lines) if event is not None)
+        return records(events, self._is_running)
+
+    def _is_running(self, process: Process) -> bool:
+        alive = processes.is_alive(process)
+        return self._holds(process) if alive is None else alive
+
+    def _not_found(self, run_id: str, found: Sequence[RunRecord]) -> NotFound:
+        if found:
+            several = ", ".join(run.id for run in found[:5])
+            return NotFound(f"More than one run begins with “{run_id}”: {several}.")
+        if run_id == "last":
+            return NotFound(f"The journal of {self.env} holds no run yet.")
+        import difflib
+
+        ids = [run.id for run in self.runs(200)]
+        near = difflib.get_close_matches(run_id, ids, n=3, cutoff=0.5)
+        return NotFound(
+            f"The journal of {self.env} holds no run “{run_id}”.",
+            hint=f"Did you mean {' or '.join(near)}?" if near else "See `opsctl history`.",
+        )
+
+
+class Run:
+    """One run being journaled. An event that cannot be written ends it before the next change."""
+
+    def __init__(self, journal: Journal, run_id: str, planned: int) -> None:
+        self.id = run_id
+        self._journal = journal
+        self._planned = planned
+        self._began = False
+
+    def step_began(self, index: int, step: Step) -> None:
+        """Before the step. Raises Forbidden for the first one, StepFailed for a later one."""
+        unplanned = {} if index < self._planned else {"step": to_json(step)}
+        self._write("step_began", index=index, title=step.title, **unplanned)
+        self._began = True
+
+    def step_ended(
+        self,
+        index: int,
+        *,
+        status: str,
+        answer: Json = None,
+        error: str = "",
+        requests: Sequence[str] = (),
+    ) -> None:
+        """After the step; `status` is done, failed, interrupted or unknown."""
+        self._write(
+            "step_ended",
+            index=index,
+            status=status,
+            answer=answer,
+            error=error,
+            requests=list(requests),
+        )
+
+    def ended(self, *, status: str, exit_code: int, error: str = "") -> None:
+        """The end of the run, whatever it is."""
+        self._write("ended", status=status, exit_code=exit_code, error=error)
+
+    def _write(self, event: str, **fields: Json) -> None:
+        try:
+            self._journal.write(event, self.id, **fields)
+        except OpsctlError as error:
+            kind = StepFailed if self._began else Forbidden
+            raise kind(
+                f"The journal cannot be written any more, so nothing further is started: "
+                f"{error.message}",
+                hint=error.hint,
+            ) from error

@@ -1,0 +1,199 @@
+"""What the journal tells of each run, put together from its events."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from opsctl.plan import Call, Do, Json, Manual, Step, from_json
+from opsctl.processes import Process
+
+Event: TypeAlias = Mapping[str, Any]
+
+_BY_EXIT_CODE = {22: "interrupted", 23: "rolled_back", 24: "timed_out"}
+
+
+@dataclass(frozen=True)
+class StepRecord:
+    """One step of a run. `status`: pending, running, done, failed, interrupted, unknown."""
+
+    index: int
+    step: Step
+    status: str = "pending"
+    answer: Json = None
+    error: str = ""
+    began: datetime | None = None
+    ended: datetime | None = None
+    requests: tuple[str, ...] = ()
+    """Request ids of the calls that AWS answered."""
+    undone_by: str = ""
+    """The run that took it back."""
+    readable: bool = True
+    """False: another version of opsctl wrote it, in words that this one does not know."""
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run. `status`: done, failed, interrupted, rolled_back, timed_out, running, unknown, ….
+
+    *unknown* is a run that has no end although its process is gone: how far it came is not known.
+    """
+
+    id: str
+    command: str
+    env: str
+    account: str
+    region: str
+    caller: str
+    reason: str
+    began: datetime
+    ended: datetime | None
+    status: str
+    exit_code: int | None
+    steps: tuple[StepRecord, ...]
+    summary: str
+    danger: str
+    digest: str
+    version: str
+    """Of opsctl."""
+    process: Process
+    operator: str
+    error: str = ""
+    undoes: str = ""
+    """The run that this one takes back."""
+    examined_by: str = ""
+    """The later run that told its operator that this one was cut off."""
+
+    @property
+    def in_effect(self) -> tuple[StepRecord, ...]:
+        """The changes that it made, or may have made, and that nobody took back since."""
+        return tuple(
+            step
+            for step in self.steps
+            if isinstance(step.step, Do)
+            and step.status in ("done", "interrupted", "unknown")
+            and not step.undone_by
+        )
+
+    @property
+    def undone_by(self) -> str:
+        """The run that took back what this one did; empty while anything of it is in effect."""
+        takers = [step.undone_by for step in self.steps if step.undone_by]
+        return takers[-1] if takers and not self.in_effect else ""
+
+
+def records(events: Iterable[Event], is_running: Callable[[Process], bool]) -> Iterator[RunRecord]:
+    """The runs of a journal, from its events, both with the newest first."""
+    later: dict[str, list[Event]] = defaultdict(list)
+    undoings: dict[str, list[RunRecord]] = defaultdict(list)
+    for event in events:
+        run = str(event.get("run", ""))
+        if event.get("event") != "began":
+            later[run].append(event)
+            continue
+        try:
+            record = _record(event, later.pop(run, [])[::-1], is_running)
+        except (KeyError, TypeError, ValueError):
+            continue  # somebody edited it: `chain.examine` tells which line
+        for undoing in undoings.pop(run, []):
+            record = _taken_back(record, undoing)
+        if record.undoes:
+            undoings[record.undoes].append(record)
+        yield record
+
+
+def _record(
+    began: Event, events: Sequence[Event], is_running: Callable[[Process], bool]
+) -> RunRecord:
+    by_kind: dict[str, Event] = {str(event.get("event")): event for event in events}
+    ended = by_kind.get("ended")
+    process = Process(**began["process"])
+    running = ended is None and is_running(process)
+    words = ("command", "env", "account", "region", "caller", "reason", "summary", "danger")
+    return RunRecord(
+        id=began["run"],
+        began=_time(began),
+        ended=_time(ended) if ended else None,
+        status=_status(ended, running=running),
+        exit_code=ended["exit_code"] if ended else None,
+        error=ended["error"] if ended else "",
+        steps=_steps(began, events, running=running),
+        digest=began["digest"],
+        version=began["opsctl"],
+        process=process,
+        operator=began["operator"],
+        undoes=began["undoes"],
+        examined_by=by_kind.get("examined", {}).get("by", ""),
+        **{word: began[word] for word in words},
+    )
+
+
+def _status(ended: Event | None, *, running: bool) -> str:
+    if ended is None:
+        return "running" if running else "unknown"
+    return _BY_EXIT_CODE.get(ended["exit_code"], str(ended["status"]))
+
+
+def _steps(began: Event, events: Sequence[Event], *, running: bool) -> tuple[StepRecord, ...]:
+    steps = {index: _unbegun(index, document) for index, document in enumerate(began["steps"])}
+    for event in events:
+        index = event.get("index", -1)
+        if event.get("event") == "step_began":
+            known = _unbegun(index, event["step"]) if "step" in event else steps[index]
+            steps[index] = dataclasses.replace(
+                known, status="running" if running else "unknown", began=_time(event)
+            )
+        elif event.get("event") == "step_ended" and index in steps:
+            steps[index] = dataclasses.replace(
+                steps[index],
+                status=event["status"],
+                answer=event["answer"],
+                error=event["error"],
+                ended=_time(event),
+                requests=tuple(event["requests"]),
+            )
+    return tuple(steps[index] for index in sorted(steps))
+
+
+def _unbegun(index: int, document: Mapping[str, Any]) -> StepRecord:
+    try:
+        return StepRecord(index, from_json(document))
+    except ValueError as error:
+        title = str(document.get("title", f"step {index + 1}"))
+        return StepRecord(index, Manual(title, str(error)), readable=False)
+
+
+def _taken_back(record: RunRecord, undoing: RunRecord) -> RunRecord:
+    """The run as a later one left it, which took back all of it or, cut short, a part."""
+    if undoing.undone_by:
+        return record
+    effective = undoing.in_effect
+    whole = undoing.status == "done" and len(effective) == sum(
+        isinstance(step.step, Do) for step in undoing.steps
+    )
+    taken = [_takes_back(step.step) for step in effective if step.status == "done"]
+    candidates = {step.index for step in record.in_effect}
+    steps = []
+    for step in record.steps:
+        if step.index in candidates and isinstance(step.step, Do):
+            matches = step.step.call in taken
+            if matches:
+                taken.remove(step.step.call)
+            if matches or (whole and step.step.undo):
+                step = dataclasses.replace(step, undone_by=undoing.id)
+        steps.append(step)
+    return dataclasses.replace(record, steps=tuple(steps))
+
+
+def _takes_back(step: Step) -> Call | None:
+    """The call that an undoing step takes back: `plan.undo_steps` keeps it as that step's undo."""
+    again = step.undo[0] if isinstance(step, Do) and step.undo else None
+    return again.call if isinstance(again, Do) else None
+
+
+def _time(event: Event) -> datetime:
+    return datetime.fromisoformat(event["at"])
