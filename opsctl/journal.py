@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -58,7 +58,7 @@ class Journal:
         `plan.result["undoes"]` names the run that this one takes back.
         """
         now = self._clock().astimezone(UTC)
-        run = Run(self, f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}", len(plan.steps))
+        run = Run(self, f"{now:%Y%m%dT%H%M%SZ}-{os.urandom(2).hex()}", len(plan.steps))
         undoes = plan.result.get("undoes", "")
         try:
             self.write(
