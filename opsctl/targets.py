@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from opsctl import config_file, sandbox_file
+from opsctl.config_file import SANDBOX, ConfigFile, did_you_mean
+from opsctl.errors import BadConfig, UsageProblem
+
+SANDBOX_ACCOUNT = "123456789012"
+SANDBOX_REGION = "us-east-1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,4 +61,146 @@ class Target:
     @property
     def is_sandbox(self) -> bool:
         """Whether this is the small AWS on this machine."""
-        return self.env == "local"
+        return self.env == SANDBOX
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One value of a target. `source` says where it comes from: a file and line, or `default`."""
+
+    name: str
+    value: str | bool | int | float
+    source: str
+
+
+def load(
+    config: Path | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Environments:
+    """The environments there are, read from the opsctl.toml that counts, if there is one.
+
+    Raises BadConfig for a named file that is missing, and for a file with a mistake.
+    """
+    environ = os.environ if environ is None else environ
+    path = config_file.find(config, environ, folder or Path.cwd())
+    return Environments(config_file.read(path) if path else None, environ)
+
+
+@dataclass(frozen=True)
+class Environments:
+    """Every environment that can be named; `local`, the sandbox, is always one."""
+
+    file: ConfigFile | None
+    environ: Mapping[str, str]
+
+    @property
+    def environments(self) -> list[str]:
+        """Their names, as the file orders them, `local` last."""
+        return [*(self.file.environments if self.file else ()), SANDBOX]
+
+    def choose(self, env: str | None = None) -> Setting:
+        """Which environment a command acts on, and why.
+
+        Raises UsageProblem when none is named, or the command names one there is not;
+        BadConfig when $OPSCTL_ENV does.
+        """
+        variable = self.environ.get("OPSCTL_ENV", "")
+        there = ", ".join(self.environments)
+        if env:
+            if env not in self.environments:
+                raise UsageProblem(
+                    f"there is no environment called {env}{did_you_mean(env, self.environments)}",
+                    hint=f"there are: {there}",
+                )
+            return Setting("env", env, "--env")
+        if variable:
+            if variable not in self.environments:
+                raise BadConfig(
+                    f"$OPSCTL_ENV names the environment {variable}, which there is not"
+                    + did_you_mean(variable, self.environments),
+                    hint=f"there are: {there}",
+                )
+            return Setting("env", variable, "$OPSCTL_ENV")
+        if self.file and self.file.default_env:
+            return Setting("env", self.file.default_env, self.file.place("default_env"))
+        raise UsageProblem(
+            f"which environment? There are: {there}", hint=f"add -e {self.environments[0]}"
+        )
+
+    def resolve(self, env: str | None = None) -> Target:
+        """The target: every name filled in. `explicit` only when `env` was given.
+
+        A `local` target resolves without a running sandbox too; its `endpoint_url` is empty then.
+        """
+        settings = {setting.name: setting.value for setting in self.settings(env)}
+        words: dict[str, Any] = {**settings, "explicit": bool(env)}
+        return Target(**words)
+
+    def settings(self, env: str | None = None) -> list[Setting]:
+        """Every value of an environment, in Target's order, with its source."""
+        chosen = self.choose(env)
+        name = str(chosen.value)
+        found = self._of_sandbox() if name == SANDBOX else self._of_file(name)
+        given = {setting.name: setting for setting in found}
+        account = str(given["account"].value)
+        defaults = {**_defaults_of_target(), **default_names(name, account)}
+        if config_file.always_protected(name):
+            given["protected"] = Setting("protected", True, f"always so in {name}")
+        given["env"] = chosen
+        return [
+            given.get(f.name) or Setting(f.name, defaults[f.name], "default")
+            for f in fields(Target)
+            if f.name != "explicit"
+        ]
+
+    def _of_file(self, env: str) -> list[Setting]:
+        if self.file is None:
+            raise BadConfig(f"there is no opsctl.toml that describes {env}")
+        table = self.file.environments[env]
+        return [
+            Setting(key, value, self.file.place("env", env, key)) for key, value in table.items()
+        ]
+
+    def _of_sandbox(self) -> list[Setting]:
+        running = sandbox_file.running(self.environ)
+        known = {field.name for field in fields(Target)}
+        found = {
+            "account": running.get("account", SANDBOX_ACCOUNT),
+            "region": running.get("region", SANDBOX_REGION),
+            "endpoint_url": running.get("endpoint", ""),
+            "app_url": running.get("app_url", ""),
+            **{key: value for key, value in running.get("names", {}).items() if key in known},
+        }
+        place = str(sandbox_file.path(self.environ))
+        source = place if running else "the sandbox, which is not running"
+        return [Setting(key, value, source) for key, value in found.items()]
+
+
+def default_names(env: str, account: str) -> dict[str, str]:
+    """The names of the runbook's scheme. What cannot be guessed is empty."""
+    app = "image-caption-gen"
+    return {
+        "cluster": f"{app}-cluster-{env}",
+        "service": f"{app}-service-{env}",
+        "family": f"{app}-{env}",
+        "container": "app",
+        "repository": app,
+        "log_group": f"/ecs/{app}-{env}",
+        "secret": f"{app}-secrets-{env}",
+        "table": "image_captions",
+        "bucket": f"{app}-{env}-{account}",
+        "user_pool": "",
+        "user_pool_client": "",
+        "alarm_prefix": f"{app}-",
+        "alarm_suffix": f"-{env}",
+        "key_prefix": "images/{user_id}/",
+        "blocked_ips": "blocked-ips",
+        "app_url": "",
+        "dashboard": f"{app}-{env}",
+    }
+
+
+def _defaults_of_target() -> dict[str, Any]:
+    return {field.name: field.default for field in fields(Target)}

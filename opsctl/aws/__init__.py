@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from opsctl.aws.dynamodb import DynamoDb
     from opsctl.aws.ecr import Ecr
     from opsctl.aws.ecs import Ecs
+    from opsctl.aws.endpoint import Endpoint
     from opsctl.aws.following import Following
     from opsctl.aws.iam import Iam
     from opsctl.aws.load_balancer import LoadBalancer
@@ -62,6 +63,7 @@ class Aws:
     sts: Sts
     ecs: Ecs
     deployments: Deployments
+    endpoint: Endpoint
     following: Following
     tasks: Tasks
     task_definitions: TaskDefinitions
@@ -167,9 +169,7 @@ class Aws:
                 self._session.sign_in()
         return concurrently(reads)
 
-    def perform(
-        self, call: Call, *, report: Report | None = None, subject: str | None = None
-    ) -> Any:
+    def perform(self, call: Call, *, report: Report | None = None, subject: Any = None) -> Any:
         """Make a call that a plan holds; `report` and `subject` go to methods that take them.
 
         Raises AttributeError when there is no such gateway, or the method is not public: a

@@ -1,0 +1,198 @@
+"""The schema of opsctl.toml: each key with its form and meaning.
+
+`docs/configuration.md` is made from it. It is imported only when there is a file to read,
+because msgspec costs 20 ms.
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from opsctl import durations
+
+ACCOUNT_FORM = 'twelve digits in quotes, like "123456789012"'
+
+
+def _about(description: str, form: str, **limits: Any) -> Meta:
+    return Meta(description=description, extra={"form": form}, **limits)
+
+
+def _name(description: str) -> Meta:
+    return _about(description, 'a name in quotes, like "image-caption-gen"', min_length=1)
+
+
+def _url(description: str) -> Meta:
+    return _about(
+        description,
+        'an address in quotes, like "https://captions.example.com"',
+        pattern="^https?://",
+    )
+
+
+class Environment(msgspec.Struct, kw_only=True):
+    """One `[env.NAME]` table."""
+
+    account: Annotated[
+        str,
+        _about(
+            "The AWS account. Credentials of another account are refused before any change.",
+            ACCOUNT_FORM,
+            pattern=r"^\d{12}$",
+        ),
+    ]
+    region: Annotated[
+        str,
+        _about(
+            "The AWS region.",
+            'a region in quotes, like "eu-west-1"',
+            pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d+$",
+        ),
+    ]
+    bucket: Annotated[str, _name("The bucket of images.")] | UnsetType = UNSET
+    user_pool: (
+        Annotated[
+            str,
+            _about(
+                "The id of the Cognito user pool; it cannot be guessed.",
+                'a pool id in quotes, like "eu-west-1_a1B2c3D4e"',
+                pattern=r"^[\w-]+_[0-9a-zA-Z]+$",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    user_pool_client: (
+        Annotated[str, _name("The id of the app client; it cannot be guessed.")] | UnsetType
+    ) = UNSET
+    profile: (
+        Annotated[
+            str, _name("The AWS profile; without it, AWS's own chain decides (AWS_PROFILE…).")
+        ]
+        | UnsetType
+    ) = UNSET
+    role_arn: (
+        Annotated[
+            str,
+            _about(
+                "A role to assume with those credentials.",
+                'a role in quotes, like "arn:aws:iam::123456789012:role/operator"',
+                pattern=r"^arn:[\w-]+:iam::\d{12}:role/.+$",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    mfa_serial: (
+        Annotated[
+            str,
+            _name("The MFA device to ask a code of when the role is assumed."),
+        ]
+        | UnsetType
+    ) = UNSET
+    protected: (
+        Annotated[
+            bool,
+            _about(
+                "A moderate change needs the environment's name typed, or --confirm. "
+                "Environments called prod or production are always protected.",
+                "true or false",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    app_url: Annotated[str, _url("Where users reach the service.")] | UnsetType = UNSET
+    health_path: (
+        Annotated[
+            str,
+            _about(
+                "The health endpoint below app_url.",
+                'a path in quotes, like "/_stcore/health"',
+                pattern="^/",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    dashboard: Annotated[str, _name("The CloudWatch dashboard.")] | UnsetType = UNSET
+    cluster: Annotated[str, _name("The ECS cluster.")] | UnsetType = UNSET
+    service: Annotated[str, _name("The ECS service.")] | UnsetType = UNSET
+    family: Annotated[str, _name("The family of task definitions.")] | UnsetType = UNSET
+    container: Annotated[str, _name("The container that is the service.")] | UnsetType = UNSET
+    repository: Annotated[str, _name("The ECR repository.")] | UnsetType = UNSET
+    log_group: Annotated[str, _name("The CloudWatch log group of the tasks.")] | UnsetType = UNSET
+    secret: Annotated[str, _name("The secret in Secrets Manager.")] | UnsetType = UNSET
+    table: Annotated[str, _name("The DynamoDB table of captions.")] | UnsetType = UNSET
+    key_prefix: (
+        Annotated[
+            str,
+            _about(
+                "Where the images of one user lie in the bucket.",
+                'a prefix in quotes that holds {user_id} and ends in "/"',
+                pattern=r"\{user_id\}.*/$",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    alarm_prefix: Annotated[str, _name("How the names of alarms begin.")] | UnsetType = UNSET
+    alarm_suffix: Annotated[str, _name("How the names of alarms end.")] | UnsetType = UNSET
+    blocked_ips: Annotated[str, _name("The WAF IP set of blocked addresses.")] | UnsetType = UNSET
+    state: (
+        Annotated[
+            str,
+            _about(
+                "Where the journal and the lock lie, for a team. Without it: on this machine.",
+                'a place in quotes, like "s3://our-ops/opsctl"',
+                pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.*[^/].*$",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    deploy_timeout: (
+        Annotated[
+            str, _about("How long a deployment is waited for.", f"{durations.FORM}, in quotes")
+        ]
+        | UnsetType
+    ) = UNSET
+    max_tasks: (
+        Annotated[
+            int,
+            _about(
+                "No command runs more tasks than this: the blast radius of a typo.",
+                "a whole number from 1 to 1000",
+                ge=1,
+                le=1000,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    endpoint_url: Annotated[str, _url("Another AWS, such as a test server.")] | UnsetType = UNSET
+
+
+REQUIRED = ("account", "region")
+
+
+def fields() -> dict[str, tuple[Any, Meta]]:
+    """Every key of an environment: its type, and its Meta with description and form."""
+    hints = typing.get_type_hints(Environment, include_extras=True)
+    return {name: (kind, _meta(kind)) for name, kind in hints.items()}
+
+
+def form(meta: Meta) -> str:
+    """The expected form of a value, in words."""
+    return str((meta.extra or {})["form"])
+
+
+def fits(value: object, kind: Any) -> bool:
+    """Whether a value of the file has the type and the limits of the schema."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _meta(kind: Any) -> Meta:
+    annotated = kind if hasattr(kind, "__metadata__") else typing.get_args(kind)[0]
+    meta: Meta = annotated.__metadata__[0]
+    return meta
