@@ -43,7 +43,8 @@ def question(
 ) -> Question | None:
     """What must still be asked; None when the flags settle it.
 
-    `subject` is the name of what is lost for good; None as long as it is not known. Raises
+    `subject` is the name of what is lost for good; None as long as the plan is not known, when
+    a name given by --confirm is taken on trust: the plan may turn out more dangerous. Raises
     NeedsAnswer when there is nobody to ask or the flags are too weak, Forbidden when they say
     something else.
     """
@@ -53,7 +54,8 @@ def question(
         _check_severe(where, subject)
     name = _name_to_type(danger, where, subject)
     if answers.confirm is not None:
-        _check_name(answers.confirm, name or where.env, known=name != _UNKNOWN)
+        if subject is not None:
+            _check_name(answers.confirm, name or where.env)
         return None
     if answers.yes and not name:
         return None
@@ -65,12 +67,9 @@ def question(
     return Question(name)
 
 
-_UNKNOWN = "NAME"
-
-
 def _name_to_type(danger: Danger, where: Where, subject: str | None) -> str:
     if danger is Danger.SEVERE:
-        return _UNKNOWN if subject is None else subject
+        return "NAME" if subject is None else subject
     return where.env if danger is Danger.MODERATE and where.protected else ""
 
 
@@ -85,8 +84,8 @@ def _check_severe(where: Where, subject: str | None) -> None:
         )
 
 
-def _check_name(given: str, expected: str, *, known: bool) -> None:
-    if known and given != expected:
+def _check_name(given: str, expected: str) -> None:
+    if given != expected:
         raise errors.Forbidden(
             f"--confirm says “{given}”, but what is to be confirmed is “{expected}”.",
             hint=f"If you mean it: --confirm {expected}",

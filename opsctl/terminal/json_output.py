@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
+import math
 from collections.abc import Mapping, Set
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -41,12 +42,12 @@ def dumps(value: Any) -> str:
 
 def plain(value: Any) -> Json:
     """Any value of a report as JSON: dataclasses as objects, times as UTC ISO 8601."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return str(value) if isinstance(value, str) else value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, enum.Enum):
         return plain(value.value)
+    if value is None or isinstance(value, bool | int | float | str):
+        return _scalar(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         named = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
         return {name: plain(each) for name, each in named.items()}
@@ -59,6 +60,12 @@ def plain(value: Any) -> Json:
     if isinstance(value, PurePath):
         return str(value)
     raise TypeError(f"{type(value).__name__} is not a value that JSON can hold")
+
+
+def _scalar(value: bool | int | float | str | None) -> Json:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON knows neither NaN nor infinity
+    return str(value) if isinstance(value, str) else value
 
 
 def _target(target: Target | None) -> Json:

@@ -38,7 +38,7 @@ class _Paint:
     def words(self, value: str | Words) -> str:
         """A value on one line."""
         if isinstance(value, Words):
-            return "".join(self._styled(piece, text.clean(piece)) for piece in value.pieces)
+            return "".join(self._styled(piece, text.unbroken(piece)) for piece in value.pieces)
         return self._styled(value, text.one_line(value))
 
     def _styled(self, value: str, shown: str, style: str = "") -> str:

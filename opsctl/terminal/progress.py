@@ -11,7 +11,7 @@ from opsctl.plan import Progress, Step
 from opsctl.terminal.blocks import Styled
 from opsctl.terminal.outcome_screen import duration
 from opsctl.terminal.screen import Stream
-from opsctl.terminal.text import one_line
+from opsctl.terminal.text import unbroken
 
 
 class Display(Protocol):
@@ -101,4 +101,4 @@ class LineDisplay:
 
     def _line(self, words: str, style: str = "") -> None:
         stamp = self._now().astimezone(UTC).strftime("%H:%M:%SZ")
-        self._stream.show(Styled(f"{stamp} {one_line(words)}", style))
+        self._stream.show(Styled(f"{stamp} {unbroken(words)}", style))

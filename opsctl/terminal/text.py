@@ -18,3 +18,8 @@ def clean(text: object) -> str:
 def one_line(text: object) -> str:
     """The same on one line: a value that holds a line break cannot pretend to be two."""
     return " ".join(clean(text).split())
+
+
+def unbroken(text: object) -> str:
+    """The same with its blanks as they are: line breaks and tabs become blanks."""
+    return clean(text).replace("\n", " ").replace("\t", " ")
