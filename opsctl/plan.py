@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, TypeAlias
 
-Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 P = ParamSpec("P")
 
 
@@ -140,8 +140,8 @@ class Plan:
 
     @property
     def changes(self) -> bool:
-        """Whether there is anything to do."""
-        return bool(self.steps)
+        """Whether a step would change something; a plan of mere waits follows what is under way."""
+        return any(not isinstance(step, Wait) for step in self.steps)
 
     @property
     def digest(self) -> str:

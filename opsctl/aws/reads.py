@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 _FIRST_WORDS = (
+    "AdminGet",
+    "AdminList",
     "BatchDescribe",
     "BatchGet",
     "Describe",
@@ -61,7 +63,11 @@ CHANGES = frozenset(
         "sts:GetFederationToken",
     }
 )
-"""Operations that change something although their name says they read."""
+"""Operations that change something although their name says they read.
+
+Signing a user in (`cognito-idp:InitiateAuth`) is a change by its name too: it makes tokens, is
+recorded, and may send a message.
+"""
 
 
 def only_reads(service: str, operation: str) -> bool:

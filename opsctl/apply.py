@@ -1,0 +1,250 @@
+"""Applying a plan: one step after the other, journaled before and after, stoppable in between."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable
+from types import FrameType, TracebackType
+from typing import Any, Protocol
+
+from opsctl import errors
+from opsctl.aws import Aws
+from opsctl.journal import Run
+from opsctl.plan import Do, Json, Manual, Plan, Progress, Step, StepStatus, Wait
+
+
+class Shows(Protocol):
+    """The part of the operator that looks on while a plan is applied."""
+
+    def step_began(self, index: int, total: int, step: Step) -> None: ...
+    def progress(self, progress: Progress) -> None: ...
+    def step_ended(self, index: int, step: Step, status: str, note: str = "") -> None: ...
+    def say(self, text: str) -> None: ...
+    def manual(self, step: Manual) -> bool: ...
+
+
+class Stop:
+    """Ctrl-C, a termination or a hang-up, turned into a wish that is heard between two calls.
+
+    The first signal lets the call in flight end; the second leaves at once.
+    """
+
+    SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._wish = threading.Event()
+        self._former: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Stop:
+        if threading.current_thread() is threading.main_thread():
+            for number in self.SIGNALS:
+                self._former[number] = signal.signal(number, self._heard)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._former.items():
+            signal.signal(number, handler)
+
+    def _heard(self, number: int, frame: FrameType | None) -> None:
+        if self._wish.is_set():
+            raise KeyboardInterrupt
+        self._wish.set()
+        self._say(
+            "Stopping: the call in flight ends, nothing new is started. Again to leave at once."
+        )
+
+    def check(self) -> None:
+        """Raises Interrupted when somebody asked to stop."""
+        if self._wish.is_set():
+            raise errors.Interrupted("Interrupted: nothing new was started.")
+
+    def sleep(self, seconds: float) -> None:
+        """Waits, and ends early with Interrupted when somebody asks to stop."""
+        # A short beat, because a signal does not wake an Event that waits in the main thread
+        # on every platform.
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._wish.wait(min(left, 0.2))
+            self.check()
+
+
+class Apply:
+    """One plan being applied. `statuses` and `answers` hold how far it came, also after a failure."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        aws: Aws,
+        shows: Shows,
+        run: Run | None,
+        still_mine: Callable[[], None],
+        timeout: float | None,
+    ) -> None:
+        self.plan = plan
+        self.statuses = [StepStatus(step.title, undo=undo_text(step)) for step in plan.steps]
+        self.answers: dict[str, Json] = {}
+        self.changed = False
+        self._aws = aws
+        self._shows = shows
+        self._run = run
+        self._still_mine = still_mine
+        self._timeout = timeout
+        self._answer: Json = None
+
+    def steps(self, stop: Stop) -> None:
+        """Does every step. Raises the error of the first one that does not succeed."""
+        for index, step in enumerate(self.plan.steps):
+            stop.check()
+            self._still_mine()
+            self._step(index, step, stop)
+
+    def checks(self, stop: Stop) -> None:
+        """Waits for each check of the plan. Raises NotVerified for one that does not hold."""
+        for check in self.plan.checks:
+            self._shows.step_began(len(self.plan.steps), len(self.plan.steps), check)
+            try:
+                self._wait(check, stop)
+            except errors.Interrupted:
+                raise
+            except errors.OpsctlError as error:
+                self._shows.step_ended(len(self.plan.steps), check, "failed", error.message)
+                raise errors.NotVerified(
+                    f"{check.title}: {error.message}", hint=error.hint
+                ) from error
+            self._shows.step_ended(len(self.plan.steps), check, "done")
+
+    def _step(self, index: int, step: Step, stop: Stop) -> None:
+        status = self.statuses[index]
+        if self._run:
+            self._run.step_began(index, step)
+        self._shows.step_began(index, len(self.plan.steps), step)
+        status.status = "running"
+        before = len(self._aws.requests)
+        try:
+            self._answer = self._act(step, stop)
+        except BaseException as failure:
+            status.status = "interrupted" if _is_interruption(failure) else "failed"
+            error = self._judged(step, failure)
+            self._ended(index, step, status.status, error=str(error), before=before)
+            if error is failure:
+                raise
+            raise error from failure
+        status.status = "done"
+        if isinstance(self._answer, dict):
+            self.answers.update(self._answer)
+        self._ended(index, step, "done", answer=self._answer, before=before)
+
+    def _ended(
+        self,
+        index: int,
+        step: Step,
+        status: str,
+        *,
+        before: int,
+        answer: Json = None,
+        error: str = "",
+    ) -> None:
+        if self._run:
+            ids = [it.request_id for it in self._aws.requests[before:] if it.mutating]
+            self._run.step_ended(index, status=status, answer=answer, error=error, requests=ids)
+        self._shows.step_ended(index, step, status, error)
+
+    def _act(self, step: Step, stop: Stop) -> Json:
+        if isinstance(step, Manual):
+            if not self._shows.manual(step):
+                raise errors.Cancelled(f"“{step.title}” was not confirmed.")
+            return None
+        if isinstance(step, Wait):
+            self._wait(step, stop)
+            return self._answer
+        return self._do(step, stop)
+
+    def _do(self, step: Do, stop: Stop) -> Json:
+        def report(progress: Progress) -> None:
+            self.changed = True
+            self._shows.progress(progress)
+            stop.check()
+
+        with self._aws.changing():
+            try:
+                answer: Json = self._aws.perform(step.call, report=report if step.reports else None)
+            except (errors.Unreachable, errors.SomethingChanged, KeyboardInterrupt):
+                # The request may have reached AWS although no answer came back.
+                self.changed = True
+                raise
+        self.changed = True
+        return answer
+
+    def _wait(self, step: Wait, stop: Stop) -> None:
+        limit = self._timeout or step.timeout
+        deadline = time.monotonic() + limit
+        subject = self._answer if step.follows else None
+        while True:
+            try:
+                progress = self._aws.perform(step.check, subject=subject)
+            except errors.Unreachable as error:
+                # What is waited for goes on without us: a throttled or lost look is not its end.
+                progress = Progress(False, f"no answer, looking again: {error.message}")
+            self._shows.progress(progress)
+            if progress.done:
+                return
+            if time.monotonic() >= deadline:
+                raise errors.TimedOut(
+                    f"Still going after {limit:.0f} s: {progress.summary}",
+                    hint=f"AWS goes on by itself. To follow it again: {step.pick_up}"
+                    if step.pick_up
+                    else "AWS goes on by itself.",
+                )
+            stop.sleep(step.every)
+
+    def _judged(self, step: Step, failure: BaseException) -> BaseException:
+        """The failure with the exit code that tells the truth about what was changed."""
+        if isinstance(failure, errors.Interrupted | KeyboardInterrupt):
+            return errors.Interrupted(f"Interrupted in “{step.title}”.", hint=_what_goes_on(step))
+        if isinstance(failure, errors.SomethingChanged):
+            return failure
+        if isinstance(failure, errors.OpsctlError):
+            if not self.changed:
+                return failure
+            return errors.StepFailed(f"“{step.title}”: {failure.message}", hint=failure.hint)
+        if isinstance(failure, Exception) and self.changed:
+            return errors.StepFailed(
+                f"opsctl itself failed in “{step.title}”: {type(failure).__name__}: {failure}",
+                hint="This is a bug. See what was done with `opsctl history show last`.",
+            )
+        return failure
+
+
+def undo_text(step: Step) -> str:
+    """One line on how a step is taken back."""
+    if isinstance(step, Do):
+        return "; ".join(back.title for back in _changes(step.undo)) or step.no_undo
+    return ""
+
+
+def _changes(steps: Iterable[Step]) -> list[Step]:
+    return [step for step in steps if not isinstance(step, Wait)]
+
+
+def _is_interruption(failure: BaseException) -> bool:
+    return isinstance(failure, errors.Interrupted | KeyboardInterrupt)
+
+
+def _what_goes_on(step: Step) -> str:
+    if not isinstance(step, Wait):
+        return "See what was done with `opsctl history show last`."
+    lines = ["What was begun keeps running on AWS."]
+    if step.pick_up:
+        lines.append(f"To follow it again: {step.pick_up}")
+    if step.abandon:
+        lines.append(f"To take it back: {step.abandon}")
+    return "\n".join(lines)

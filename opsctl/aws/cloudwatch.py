@@ -1,0 +1,54 @@
+"""CloudWatch alarms: which there are and how they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from opsctl.aws.gateway import Gateway
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One alarm. `state` is OK, ALARM or INSUFFICIENT_DATA."""
+
+    name: str
+    state: str
+    since: datetime
+    reason: str
+    actions_enabled: bool
+
+
+class CloudWatch(Gateway):
+    """Reads alarms."""
+
+    @property
+    def _client(self) -> Any:
+        return self.aws.client("cloudwatch")
+
+    def alarms(self, prefix: str, suffix: str) -> tuple[Alarm, ...]:
+        """Metric and composite alarms whose name begins and ends so, by name.
+
+        The runbook's names carry the environment at their end, which AWS cannot filter by.
+        """
+        pages = self._client.get_paginator("describe_alarms").paginate(
+            AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
+        )
+        found = [
+            _alarm(it)
+            for page in pages
+            for it in (*page.get("MetricAlarms", ()), *page.get("CompositeAlarms", ()))
+            if it["AlarmName"].endswith(suffix)
+        ]
+        return tuple(sorted(found, key=lambda alarm: alarm.name))
+
+
+def _alarm(it: dict[str, Any]) -> Alarm:
+    return Alarm(
+        name=it["AlarmName"],
+        state=it["StateValue"],
+        since=it["StateUpdatedTimestamp"],
+        reason=it.get("StateReason", ""),
+        actions_enabled=it.get("ActionsEnabled", True),
+    )

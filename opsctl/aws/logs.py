@@ -1,0 +1,31 @@
+"""CloudWatch Logs: the last lines of a stream, and whether a group is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from opsctl.aws.gateway import Gateway
+
+
+class Logs(Gateway):
+    """Reads log groups and streams."""
+
+    @property
+    def _client(self) -> Any:
+        return self.aws.client("logs")
+
+    def group_exists(self, group: str) -> bool:
+        """Whether a log group of just this name is there."""
+        answer = self._client.describe_log_groups(logGroupNamePrefix=group)
+        return any(it["logGroupName"] == group for it in answer["logGroups"])
+
+    def last_lines(self, group: str, stream: str, limit: int = 10) -> tuple[str, ...]:
+        """The newest lines of a stream, oldest first; empty where there is no such stream yet."""
+        client = self._client
+        try:
+            answer = client.get_log_events(
+                logGroupName=group, logStreamName=stream, limit=limit, startFromHead=False
+            )
+        except client.exceptions.ResourceNotFoundException:
+            return ()
+        return tuple(str(event["message"]).rstrip("\n") for event in answer["events"])

@@ -1,0 +1,163 @@
+"""ECS task definitions: what a task is made of, and copies with other images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from opsctl.aws.gateway import Gateway
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SecretReference:
+    """One `secrets[]` entry: the environment variable and the ARN (with JSON key) behind it."""
+
+    name: str
+    value_from: str
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """Where the awslogs driver writes: the stream is `prefix/container/task id`."""
+
+    group: str
+    region: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class ContainerDefinition:
+    """What opsctl needs to know of one container."""
+
+    name: str
+    image: str
+    essential: bool
+    ports: tuple[int, ...]
+    secrets: tuple[SecretReference, ...]
+    logs: LogSettings | None
+
+
+@dataclass(frozen=True)
+class TaskDefinition:
+    """One revision. `architecture` is X86_64 or ARM64."""
+
+    arn: str
+    family: str
+    revision: int
+    active: bool
+    containers: tuple[ContainerDefinition, ...]
+    execution_role: str
+    task_role: str
+    cpu: str
+    memory: str
+    architecture: str
+
+    @property
+    def name(self) -> str:
+        """`family:revision`."""
+        return f"{self.family}:{self.revision}"
+
+    def container(self, name: str) -> ContainerDefinition | None:
+        """The container of that name; with only one container, that one."""
+        if len(self.containers) == 1:
+            return self.containers[0]
+        return next((it for it in self.containers if it.name == name), None)
+
+
+class TaskDefinitions(Gateway):
+    """Reads revisions and registers copies. An INACTIVE one is readable only while referenced."""
+
+    @property
+    def _client(self) -> Any:
+        return self.aws.client("ecs")
+
+    def revision(self, name: str) -> TaskDefinition:
+        """The revision named by ARN, `family:12` or `family` (the latest ACTIVE one).
+
+        Raises NotFound for one that AWS does not know (any more).
+        """
+        answer = self._client.describe_task_definition(taskDefinition=name)
+        return _task_definition(answer["taskDefinition"])
+
+    def latest(self, family: str, limit: int = 10) -> tuple[str, ...]:
+        """ARNs of the newest ACTIVE revisions of just this family, newest first."""
+        answer = self._client.list_task_definitions(
+            familyPrefix=family, status="ACTIVE", sort="DESC", maxResults=limit
+        )
+        # `familyPrefix` is a prefix on AWS only in name, but an emulator took it at its word.
+        arns = [a for a in answer["taskDefinitionArns"] if f"/{family}:" in a]
+        return tuple(sorted(arns, key=lambda arn: int(arn.rpartition(":")[2]), reverse=True))
+
+    def images(self, name: str) -> tuple[str, ...]:
+        """The images of a revision's containers."""
+        return tuple(container.image for container in self.revision(name).containers)
+
+    def copy(self, base: str, images: dict[str, str]) -> str:
+        """Registers a copy of `base` with other images (by container name) and answers its ARN.
+
+        Every field that RegisterTaskDefinition takes is kept, known to opsctl or not. Where the
+        family's latest revision already is that copy, it is answered and nothing is registered.
+        """
+        wanted = self._input(base, images)
+        for arn in self.latest(wanted["family"], limit=1):
+            if self._input(arn, {}) == wanted:
+                return arn
+        answer = self._client.register_task_definition(**wanted)
+        return str(answer["taskDefinition"]["taskDefinitionArn"])
+
+    def is_copy(self, name: str, base: str, images: dict[str, str]) -> bool:
+        """Whether a revision is `base` with other images."""
+        return name != base and self._input(name, {}) == self._input(base, images)
+
+    def _input(self, name: str, images: dict[str, str]) -> Document:
+        """What RegisterTaskDefinition would take to make this revision again, with other images."""
+        answer = self._client.describe_task_definition(taskDefinition=name, include=["TAGS"])
+        operation = self._client.meta.service_model.operation_model("RegisterTaskDefinition")
+        accepted = operation.input_shape.members
+        document = {k: v for k, v in answer["taskDefinition"].items() if k in accepted}
+        if answer.get("tags"):
+            document["tags"] = answer["tags"]
+        document["containerDefinitions"] = [
+            {**container, "image": images.get(container["name"], container["image"])}
+            for container in document["containerDefinitions"]
+        ]
+        return document
+
+
+def _task_definition(it: Document) -> TaskDefinition:
+    return TaskDefinition(
+        arn=it["taskDefinitionArn"],
+        family=it["family"],
+        revision=it["revision"],
+        active=it.get("status", "ACTIVE") == "ACTIVE",
+        containers=tuple(_container(each) for each in it["containerDefinitions"]),
+        execution_role=it.get("executionRoleArn", ""),
+        task_role=it.get("taskRoleArn", ""),
+        cpu=it.get("cpu", ""),
+        memory=it.get("memory", ""),
+        architecture=it.get("runtimePlatform", {}).get("cpuArchitecture", "X86_64"),
+    )
+
+
+def _container(it: Document) -> ContainerDefinition:
+    return ContainerDefinition(
+        name=it["name"],
+        image=it["image"],
+        essential=it.get("essential", True),
+        ports=tuple(port["containerPort"] for port in it.get("portMappings", ())),
+        secrets=tuple(SecretReference(s["name"], s["valueFrom"]) for s in it.get("secrets", ())),
+        logs=_logs(it.get("logConfiguration") or {}),
+    )
+
+
+def _logs(it: Document) -> LogSettings | None:
+    options = it.get("options", {})
+    if it.get("logDriver") != "awslogs" or not options.get("awslogs-group"):
+        return None
+    return LogSettings(
+        options["awslogs-group"],
+        options.get("awslogs-region", ""),
+        options.get("awslogs-stream-prefix", ""),
+    )

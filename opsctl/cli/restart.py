@@ -1,0 +1,24 @@
+"""`opsctl restart`: every task replaced by a fresh one."""
+
+import typer
+
+from opsctl.cli import options, wiring
+from opsctl.cli.options import Common
+from opsctl.plan import Danger
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(epilog=options.example("opsctl restart --env prod --reason 'stuck connections'"))
+@options.changes
+def restart(common: Common) -> None:
+    """Replace every task by a fresh one and follow it.
+
+    Starts a new deployment of the live revision. Refuses where an image tag has moved, since
+    ECS would then bring in another release.
+    """
+    with wiring.command(common, name="restart") as session:
+        from opsctl.procedures import restart as procedure
+
+        request = procedure.Request(session.target.env, session.target.deploy_timeout)
+        session.run(procedure.PROCEDURE, request, at_least=Danger.MILD)

@@ -1,0 +1,156 @@
+"""The status screen: one report on 80 columns by 24 lines, the verdict first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from opsctl.aws.ecs import Rollout, short
+from opsctl.reports.status import Status
+from opsctl.terminal.blocks import (
+    Block,
+    Fields,
+    Heading,
+    Styled,
+    Table,
+    Words,
+    bad,
+    bold,
+    dim,
+    good,
+    warn,
+)
+
+BAR = 12
+MOST_TASKS = 6
+"""Rows of tasks before the rest is only counted, so that the screen stays one screen."""
+
+
+def screen(found: Status) -> Iterator[Block]:
+    """The blocks of the screen."""
+    paint = {"healthy": good, "deploying": warn, "unhealthy": bad}[found.verdict]
+    service = found.service
+    yield Words(
+        (
+            paint(found.verdict.upper()),
+            "  ",
+            bold(service.name),
+            f"  {found.image}",
+            dim(_name(found)),
+        )
+    )
+    for problem in found.problems:
+        yield Words((bad("  ✗ "), problem))
+    for unknown in found.unknown:
+        yield Words((warn("  ? "), f"not looked at: {unknown}"))
+    yield Fields(tuple(_facts(found)))
+    yield Heading("Deployments")
+    yield Table(
+        ("REVISION", "TASKS", "", "STATE", "BEGAN (UTC)"),
+        [_rollout(it) for it in service.rollouts],
+        right=(0,),
+    )
+    yield from _tasks(found)
+    yield from _stopped(found)
+
+
+def _name(found: Status) -> str:
+    return f"  {short(found.service.task_definition)}"
+
+
+def _facts(found: Status) -> Iterator[tuple[str, str | Words]]:
+    yield "targets", _targets(found)
+    yield "endpoint", _endpoint(found)
+    yield "alarms", _alarms(found)
+    yield "scaling", _scaling(found)
+    if found.last_change:
+        it = found.last_change
+        yield (
+            "last change",
+            f"{it.command} ({it.status}) by {it.caller.rpartition('/')[2] or it.caller}, "
+            f"{it.began:%Y-%m-%d %H:%M} UTC, run {it.id}",
+        )
+    if found.lock:
+        it_lock = found.lock
+        yield "lock", warn(f"{it_lock.owner}: {it_lock.command} {it_lock.reason}".rstrip())
+
+
+def _targets(found: Status) -> Styled:
+    healthy = sum(it.state == "healthy" for it in found.targets)
+    states = sorted({it.state for it in found.targets} - {"healthy"})
+    others = "".join(f", {sum(t.state == s for t in found.targets)} {s}" for s in states)
+    paint = good if healthy and "unhealthy" not in states else bad
+    return paint(f"{healthy} healthy{others}")
+
+
+def _endpoint(found: Status) -> Styled:
+    it = found.endpoint
+    if it is None:
+        return dim("not asked: opsctl.toml names no app_url")
+    return (good if it.ok else bad)(f"{it.detail} in {it.milliseconds:.0f} ms  {it.url}")
+
+
+def _alarms(found: Status) -> Styled:
+    if not found.alarms:
+        return warn("none known: nothing would call anybody")
+    ringing = [it.name for it in found.alarms if it.state == "ALARM"]
+    silent = [it.name for it in found.alarms if not it.actions_enabled]
+    text = f"{len(ringing)} of {len(found.alarms)} in ALARM"
+    if silent:
+        text += f"; actions off: {', '.join(silent)}"
+    return (bad if ringing else warn if silent else good)(text)
+
+
+def _scaling(found: Status) -> str:
+    service, bounds = found.service, found.bounds
+    count = f"{service.running}/{service.desired} running, {service.pending} pending"
+    if bounds is None:
+        return f"{count}; no autoscaling"
+    text = f"{count}; autoscaling {bounds.minimum}–{bounds.maximum}"
+    if bounds.suspended:
+        text += f", suspended: {', '.join(bounds.suspended)}"
+    if found.activities:
+        newest = found.activities[0]
+        text += f"; last: {newest.description} ({newest.at:%H:%M} UTC)"
+    return text
+
+
+def _rollout(it: Rollout) -> tuple[str, ...]:
+    filled = min(BAR, round(BAR * it.running / it.desired)) if it.desired else 0
+    bar = "█" * filled + "░" * (BAR - filled)
+    paint = {"COMPLETED": good, "FAILED": bad}.get(it.state, warn)
+    state = it.state or it.status
+    return (
+        short(it.task_definition).rpartition(":")[2],
+        f"{it.running}/{it.desired}",
+        paint(bar),
+        paint(state),
+        f"{it.created:%Y-%m-%d %H:%M:%S}",
+    )
+
+
+def _tasks(found: Status) -> Iterator[Block]:
+    if not found.tasks:
+        return
+    yield Heading("Tasks")
+    rows = [
+        (
+            it.id,
+            it.task_definition.rpartition(":")[2],
+            (good if it.status == "RUNNING" else warn)(it.status),
+            (bad if it.health == "UNHEALTHY" else dim)(it.health),
+            f"{it.started:%Y-%m-%d %H:%M:%S}" if it.started else "",
+        )
+        for it in found.tasks[:MOST_TASKS]
+    ]
+    yield Table(("TASK", "REVISION", "STATUS", "HEALTH", "STARTED (UTC)"), rows, right=(1,))
+    if len(found.tasks) > MOST_TASKS:
+        yield dim(f"  and {len(found.tasks) - MOST_TASKS} more")
+
+
+def _stopped(found: Status) -> Iterator[Block]:
+    if not found.stopped:
+        return
+    newest = found.stopped[0]
+    yield Heading("Last task that failed")
+    yield Words((bad(f"  {newest.kind}"), f"  {newest.task}: {newest.words}"))
+    yield f"  {newest.mend}"

@@ -1,0 +1,1 @@
+"""What the runbook says, one procedure per section."""

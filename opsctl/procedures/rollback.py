@@ -1,0 +1,267 @@
+"""Rollback: whatever is under way is stopped; otherwise back to the last release that served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from opsctl.aws import Aws
+from opsctl.aws.deployments import Deployment, Deployments
+from opsctl.aws.ecr import parse, pinned
+from opsctl.aws.ecs import Ecs, short
+from opsctl.aws.following import Following
+from opsctl.aws.task_definitions import TaskDefinition
+from opsctl.errors import NotFound
+from opsctl.plan import Danger, Difference, Do, Plan, Refusal, Step, Wait, call
+from opsctl.procedure import Procedure
+from opsctl.procedures import live, preflight
+from opsctl.procedures.live import Live
+
+DEEP_HISTORY = 100
+
+
+@dataclass(frozen=True)
+class Request:
+    """`to` is a revision number, `family:12` or an ARN; empty for the last successful release."""
+
+    env: str
+    to: str = ""
+    timeout: float = 1200.0
+
+
+@dataclass(frozen=True)
+class Goal:
+    """Where to go back to. `images` are (container, reference pinned by digest) of its release."""
+
+    definition: TaskDefinition
+    deployment: Deployment | None
+    """The deployment that proves that it once served; None where history holds none."""
+    images: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    """Images that ECR no longer has."""
+    copy: str
+    """Why a copy must be registered: INACTIVE, or a tag that has moved; empty for as it is."""
+    findings: tuple[preflight.Finding, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The live service and the release to go back to; None where there is none."""
+
+    live: Live
+    goal: Goal | None
+
+
+def gather(request: Request, aws: Aws) -> Facts:
+    """Reads the service, its history, and what the earlier release needs to start again."""
+    now = live.gather(aws)
+    if now.service.controller != "ECS" or (now.in_flight and not request.to):
+        return Facts(now, None)
+    if request.to:
+        definition = aws.task_definitions.revision(_full_name(request.to, now))
+        proof = _proof(candidates(aws, keep_live=True), definition.arn)
+        return Facts(now, _goal(aws, now, definition, proof))
+    for candidate in candidates(aws):
+        try:
+            definition = aws.task_definitions.revision(candidate.task_definition)
+        except NotFound:
+            continue
+        return Facts(now, _goal(aws, now, definition, candidate))
+    return Facts(now, None)
+
+
+def candidates(aws: Aws, *, keep_live: bool = False) -> tuple[Deployment, ...]:
+    """Deployments that succeeded, newest first, one for each revision other than the live one."""
+    target = aws.target
+    service = aws.ecs.service(target.cluster, target.service)
+    seen = set() if keep_live else {service.task_definition}
+    found: list[Deployment] = []
+    for it in aws.deployments.history(target.cluster, target.service, limit=DEEP_HISTORY):
+        if it.succeeded and it.task_definition and it.task_definition not in seen:
+            seen.add(it.task_definition)
+            found.append(it)
+    return tuple(found)
+
+
+def plan(request: Request, facts: Facts) -> Plan:
+    """Stop what is in flight, or go back to the goal, or say why neither can be."""
+    now = facts.live
+    refused = live.refuse_controller(now.service)
+    if refused:
+        return Plan(f"Roll back {now.service.name}", danger=Danger.MODERATE, refusals=refused)
+    if now.in_flight and not request.to:
+        return _stop(request, now, now.in_flight)
+    if facts.goal is None:
+        return _nowhere(request, now)
+    if facts.goal.definition.arn == now.service.task_definition and not now.in_flight:
+        return Plan(f"Nothing to do: {facts.goal.definition.name} already serves.")
+    return _go_back(request, now, facts.goal)
+
+
+def _stop(request: Request, now: Live, flight: Deployment) -> Plan:
+    name = short(flight.task_definition)
+    wait = Wait(
+        "Follow the rollback",
+        call(Following.rollback, now.service.cluster, now.service.name, flight.arn),
+        timeout=request.timeout,
+        pick_up=f"opsctl rollback --env {request.env}",
+    )
+    if flight.status in ("ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "STOP_REQUESTED"):
+        return Plan(f"{name} is already being rolled back: follow it", steps=(wait,))
+    refusals = () if flight.has_source else (_first(name),)
+    return Plan(
+        summary=f"Stop the deployment of {name} that is under way, and roll it back",
+        danger=Danger.MODERATE,
+        steps=(_stop_step(request, flight, name), wait),
+        refusals=refusals,
+        checks=live.checks(now),
+        next_commands=(f"opsctl verify --env {request.env}",),
+        result={"stops": flight.arn},
+    )
+
+
+def _stop_step(request: Request, flight: Deployment, name: str) -> Do:
+    no_undo = f"deploy it again: opsctl rollback --to {name} --env {request.env}"
+    hook = flight.waiting_hook
+    if hook:
+        return Do(
+            f"Answer ROLLBACK to the lifecycle hook at which {name} is paused",
+            call(Deployments.roll_back_at_hook, flight.arn, hook.id),
+            no_undo=no_undo,
+        )
+    return Do(
+        f"Stop the deployment of {name} with rollback",
+        call(Deployments.stop_with_rollback, flight.arn),
+        no_undo=no_undo,
+    )
+
+
+def _go_back(request: Request, now: Live, goal: Goal) -> Plan:
+    name = goal.definition.name
+    proven = goal.deployment
+    when = f", which served from {proven.created:%Y-%m-%d %H:%M} UTC" if proven else ""
+    return Plan(
+        summary=f"Roll {now.service.name} back to {name}{when}",
+        danger=Danger.MODERATE,
+        steps=_steps(request, now, goal),
+        differences=_differences(now, goal),
+        notes=_notes(goal),
+        refusals=(
+            *live.refuse_in_flight(request.env, now),
+            *(_gone(image) for image in goal.missing),
+            *preflight.refusals(goal.findings),
+        ),
+        checks=live.checks(now),
+        next_commands=(f"opsctl verify --env {request.env}",),
+        result={"to": goal.definition.arn, "from": now.service.task_definition},
+    )
+
+
+def _steps(request: Request, now: Live, goal: Goal) -> tuple[Step, ...]:
+    service, name = now.service, goal.definition.name
+    former = service.task_definition
+    again = f"opsctl status --env {request.env}"
+    wait = live.follow(request.env, service, request.timeout, again)
+    if goal.copy:
+        title = f"Register a copy of {name} ({goal.copy}), and point the service at it"
+        change = call(
+            Ecs.release,
+            service.cluster,
+            service.name,
+            goal.definition.arn,
+            dict(goal.images),
+            leaving=former,
+        )
+        leaving = dict(goal.images).get(now.container) or goal.images[0][1]
+    else:
+        title = f"Point the service at {name}"
+        arn = goal.definition.arn
+        change = call(Ecs.point_at, service.cluster, service.name, arn, leaving=former)
+        leaving = arn
+    back = Do(
+        f"Point the service back at {short(former)}",
+        call(Ecs.point_at, service.cluster, service.name, former, leaving=leaving),
+    )
+    return Do(title, change, undo=(back, wait)), wait
+
+
+def _goal(aws: Aws, now: Live, definition: TaskDefinition, proof: Deployment | None) -> Goal:
+    """Reads whether a revision can start again: its images, its secrets, its roles."""
+    digests = dict(proof.digests) if proof else {}
+    images, missing, moved = [], [], False
+    for container in definition.containers:
+        match = parse(container.image)
+        if not match:
+            continue
+        tagged = match["tag"] or "latest"
+        digest = match["digest"] or digests.get(container.name)
+        found = aws.ecr.image(match["repository"], digest or tagged)
+        if found is None:
+            missing.append(container.image if match["digest"] else f"{container.image} ({digest})")
+            continue
+        images.append((container.name, pinned(container.image, found.digest)))
+        if digest and not match["digest"]:
+            today = aws.ecr.image(match["repository"], tagged)
+            moved = moved or today is None or today.digest != digest
+    copy = "it is INACTIVE" if not definition.active else "its tag has moved" if moved else ""
+    findings = preflight.check(aws, now.service, definition)
+    return Goal(definition, proof, tuple(images), tuple(missing), copy, findings)
+
+
+def _full_name(to: str, now: Live) -> str:
+    return f"{now.definition.family}:{to}" if to.isdigit() else to
+
+
+def _proof(history: tuple[Deployment, ...], arn: str) -> Deployment | None:
+    return next((it for it in history if it.task_definition == arn), None)
+
+
+def _differences(now: Live, goal: Goal) -> tuple[Difference, ...]:
+    images = dict(goal.images)
+    rows = [Difference("task definition", now.definition.name, goal.definition.name)]
+    for container in now.definition.containers:
+        after = images.get(container.name, "")
+        if after and after != container.image:
+            rows.append(Difference(f"image of {container.name}", container.image, after))
+    for name in ("cpu", "memory"):
+        before, after = getattr(now.definition, name), getattr(goal.definition, name)
+        if before != after:
+            rows.append(Difference(name, before, after))
+    return tuple(rows)
+
+
+def _notes(goal: Goal) -> tuple[str, ...]:
+    notes = ["Not rolled back with it: data, secrets, network and load balancer settings."]
+    if goal.deployment is None:
+        notes.insert(0, "The history of 90 days holds no successful deployment of this revision.")
+    return (*preflight.notes(goal.findings), *notes)
+
+
+def _nowhere(request: Request, now: Live) -> Plan:
+    return Plan(
+        f"Roll back {now.service.name}",
+        danger=Danger.MODERATE,
+        refusals=(
+            Refusal(
+                f"There is nothing to go back to: of the last 90 days, AWS knows no successful "
+                f"deployment other than of {now.definition.name}.",
+                hint=f"Name a revision yourself: opsctl rollback --to REVISION --env {request.env}",
+            ),
+        ),
+    )
+
+
+def _first(name: str) -> Refusal:
+    return Refusal(
+        f"{name} is the first deployment of this service: there is no release to go back to.",
+        hint="Wait for it, or deploy another image when it has ended.",
+    )
+
+
+def _gone(image: str) -> Refusal:
+    return Refusal(
+        f"ECR no longer has {image}: its tasks could not start.",
+        hint="Choose another release: opsctl rollback --list",
+    )
+
+
+PROCEDURE: Procedure[Request, Facts] = Procedure("rollback", "Roll back a release", gather, plan)

@@ -1,0 +1,163 @@
+"""Status: how the service stands, as one structure for the screen and for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from opsctl.aws import Aws
+from opsctl.aws.autoscaling import Activity, Bounds
+from opsctl.aws.cloudwatch import Alarm
+from opsctl.aws.deployments import Deployment
+from opsctl.aws.ecs import Service, short
+from opsctl.aws.endpoint import Answer
+from opsctl.aws.load_balancer import TargetHealth
+from opsctl.aws.stop_reasons import Cause, causes
+from opsctl.aws.tasks import Task
+from opsctl.errors import NoAccess, OpsctlError
+from opsctl.journal import Journal
+from opsctl.lock import Lock, LockRecord
+from opsctl.runs import RunRecord
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the service stands. `problems` are what makes it unhealthy, the worst first.
+
+    `unknown` are parts that could not be looked at, with the reason.
+    """
+
+    verdict: str
+    """healthy, deploying or unhealthy."""
+    problems: tuple[str, ...]
+    unknown: tuple[str, ...]
+    service: Service
+    image: str
+    deployment: Deployment | None
+    tasks: tuple[Task, ...]
+    stopped: tuple[Cause, ...]
+    targets: tuple[TargetHealth, ...]
+    endpoint: Answer | None
+    alarms: tuple[Alarm, ...]
+    bounds: Bounds | None
+    activities: tuple[Activity, ...]
+    last_change: RunRecord | None
+    lock: LockRecord | None
+
+
+def gather(aws: Aws, journal: Journal, lock: Lock) -> Status:
+    """Reads everything in two rounds of concurrent calls."""
+    target, looks = aws.target, _Looks()
+    place = (target.cluster, target.service)
+    service, tasks, stopped, latest, bounds, activities, alarms, endpoint = aws.at_once(
+        lambda: aws.ecs.service(*place),
+        lambda: aws.tasks.of_service(*place),
+        lambda: aws.tasks.of_service(*place, stopped=True),
+        lambda: looks.at("deployments", lambda: aws.deployments.history(*place, limit=1), ()),
+        lambda: looks.at("autoscaling", lambda: aws.autoscaling.bounds(*place), None),
+        lambda: looks.at("autoscaling", lambda: aws.autoscaling.activities(*place, limit=3), ()),
+        lambda: looks.at(
+            "alarms", lambda: aws.cloudwatch.alarms(target.alarm_prefix, target.alarm_suffix), ()
+        ),
+        aws.endpoint.health,
+    )
+    definition, *targets = aws.at_once(
+        lambda: aws.task_definitions.revision(service.task_definition),
+        *(
+            lambda arn=link.target_group: looks.at(
+                "targets", lambda: aws.load_balancer.target_health(arn), ()
+            )
+            for link in service.links
+        ),
+    )
+    container = definition.container(target.container)
+    found = Status(
+        verdict="",
+        problems=(),
+        unknown=tuple(looks.unknown),
+        service=service,
+        image=aws.ecr.label(container.image) if container else "",
+        deployment=next(iter(latest), None),
+        tasks=tasks,
+        stopped=_recent(stopped, service),
+        targets=tuple(it for group in targets for it in group),
+        endpoint=endpoint,
+        alarms=alarms,
+        bounds=bounds,
+        activities=activities,
+        last_change=next(iter(journal.runs(limit=1)), None),
+        lock=lock.show(),
+    )
+    return judged(found)
+
+
+def judged(found: Status) -> Status:
+    """The same with its verdict: what is wrong outweighs what is under way."""
+    problems = tuple(_problems(found))
+    moving = found.deployment is not None and found.deployment.in_flight
+    verdict = "unhealthy" if problems else "deploying" if moving else "healthy"
+    return replace(found, verdict=verdict, problems=problems)
+
+
+class _Looks:
+    """Looks that a missing permission may spoil without spoiling the rest."""
+
+    def __init__(self) -> None:
+        self.unknown: list[str] = []
+
+    def at(self, what: str, look: Callable[[], T], otherwise: Any) -> T:
+        """What a look answers; `otherwise` where AWS does not let us look, or has no such thing."""
+        try:
+            return look()
+        except NoAccess as error:
+            self.unknown.append(f"{what}: {error.message}")
+        except OpsctlError as error:
+            if getattr(error, "aws_code", "") != "UnsupportedFeatureException":
+                raise
+        nothing: T = otherwise
+        return nothing
+
+
+def _recent(stopped: tuple[Task, ...], service: Service) -> tuple[Cause, ...]:
+    """Why tasks failed since the newest deployment began: older failures were answered by it."""
+    since = service.primary.created
+    return causes(task for task in stopped if task.stopped and task.stopped >= since)
+
+
+def _problems(found: Status) -> Iterator[str]:
+    service, deployment = found.service, found.deployment
+    if service.desired == 0:
+        yield "scaled to 0: nothing serves"
+    elif service.running == 0:
+        yield f"no task is running; {service.desired} are wanted"
+    yield from _target_problems(found)
+    if found.endpoint and not found.endpoint.ok:
+        yield f"health endpoint: {found.endpoint.detail}"
+    if deployment and deployment.status.startswith("ROLLBACK"):
+        yield (
+            f"the deployment of {short(deployment.task_definition)} failed "
+            f"({deployment.status}): {deployment.reason}"
+        )
+    moving = deployment is not None and deployment.in_flight
+    if 0 < service.running < service.desired and not moving:
+        yield f"only {service.running} of {service.desired} tasks are running"
+    sick = [task.id for task in found.tasks if task.health == "UNHEALTHY"]
+    if sick:
+        yield f"unhealthy tasks: {', '.join(sick)}"
+    for alarm in found.alarms:
+        if alarm.state == "ALARM":
+            yield f"alarm {alarm.name}: {alarm.reason}"
+
+
+def _target_problems(found: Status) -> Iterator[str]:
+    if not found.service.links or any(it.startswith("targets:") for it in found.unknown):
+        return
+    if not any(it.state == "healthy" for it in found.targets):
+        registered = len(found.targets)
+        yield f"no healthy target ({registered} registered): every request fails"
+    for it in found.targets:
+        if it.state == "unhealthy":
+            yield f"target {it.target} is unhealthy: {it.description or it.reason}"
