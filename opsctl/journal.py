@@ -38,6 +38,8 @@ class Journal:
     ) -> None:
         self.log = f"journal/{env}"
         self.env = env
+        self.unreadable = 0
+        """How many lines were passed over while runs were read last; `examine` tells which."""
         self._store = store
         self._clock = clock or store.now
         self._holds = holds
@@ -146,9 +148,16 @@ class Journal:
         return chain.examine(reversed(lines))
 
     def _records(self) -> Iterator[RunRecord]:
-        lines = self._store.newest_first(self.log)
-        events = (event for event in map(chain.event, lines) if event is not None)
-        return records(events, self._is_running)
+        self.unreadable = 0
+        return records(self._events(), self._is_running)
+
+    def _events(self) -> Iterator[dict[str, Any]]:
+        for line in self._store.newest_first(self.log):
+            event = chain.event(line)
+            if event is None:
+                self.unreadable += 1
+            else:
+                yield event
 
     def _is_running(self, process: Process) -> bool:
         alive = processes.is_alive(process)

@@ -108,11 +108,12 @@ class Lock:
         self._acquire(mine)
         return mine
 
-    def release(self, *, force: bool = False) -> LockRecord | None:
+    def release(self, *, force: bool = False, only: LockRecord | None = None) -> LockRecord | None:
         """Ends the freeze, and with `force` whatever holds the target. None: nobody held it.
 
-        Raises Locked when it is not the operator's own freeze. A run whose lock was released so
-        stops before its next step.
+        Raises Locked when it is not the operator's own freeze, or not the one that `only` names:
+        what was confirmed is what is released. A run whose lock was released so stops before its
+        next step.
         """
         for _ in range(_ATTEMPTS):
             record, version = self._read()
@@ -120,7 +121,8 @@ class Lock:
                 return None
             over = record.is_over(self._clock())
             mine = record.kind == "freeze" and record.owner == self.owner
-            if not (over or mine or force):
+            other = only is not None and record.token != only.token
+            if not over and (other or not (mine or force)):
                 raise record.refusal(self._clock())
             if self._store.delete(self.name, version):
                 return None if over else record

@@ -80,6 +80,11 @@ class RunRecord:
         )
 
     @property
+    def label(self) -> str:
+        """The status in a word or two, also of what became of it since."""
+        return f"{self.status}, undone" if self.undone_by else self.status.replace("_", " ")
+
+    @property
     def undone_by(self) -> str:
         """The run that took back what this one did; empty while anything of it is in effect."""
         takers = [step.undone_by for step in self.steps if step.undone_by]

@@ -61,18 +61,17 @@ class Facts:
 
 def gather(request: Request, aws: Aws) -> Facts:
     """Asks no service: each undoing call itself compares what is there with what the run left."""
-    calls = [_call(step) for step in undo_steps(_taken(request)) if not _is_manual(step)]
-    return Facts(tuple(str(call) for call in calls if call and not _can_be_made(call, aws)))
+    calls = [call for step in undo_steps(_taken(request)) if (call := _call(step))]
+    return Facts(tuple(str(call) for call in calls if not _can_be_made(call, aws)))
 
 
 def plan(request: Request, facts: Facts) -> Plan:
     """The undo of what is still in effect, the last change first."""
     if sentence := _nothing_to_do(request):
         return Plan(sentence)
-    changes = _taken(request)
     return Plan(
         summary=f"take back run {request.run} ({request.command})",
-        steps=tuple(undo_steps(changes)),
+        steps=tuple(undo_steps(_taken(request))),
         danger=_danger(request),
         subject=request.run,
         notes=tuple(_notes(request)),
@@ -175,10 +174,6 @@ def _call(step: Step) -> Call | None:
     if isinstance(step, Do):
         return step.call
     return step.check if isinstance(step, Wait) else None
-
-
-def _is_manual(step: Step) -> bool:
-    return _call(step) is None
 
 
 def _can_be_made(call: Call, aws: Aws) -> bool:
