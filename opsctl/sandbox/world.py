@@ -101,6 +101,8 @@ class Pace:
     tick: float = 0.15
     health_interval: float = 0.3
     health_timeout: float = 2.0
+    settle: float = 0.75
+    """How long a task must be healthy until it counts as successfully running."""
     healthy_after: int = 2
     unhealthy_after: int = 3
     deregistration_delay: float = 1.0

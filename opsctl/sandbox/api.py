@@ -1,0 +1,50 @@
+"""The AWS API of the sandbox as an HTTP server on 127.0.0.1: moto's application behind the front."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+from opsctl.sandbox.front import Front
+from opsctl.sandbox.world import World
+
+
+class _Quiet(MotoRequestHandler):
+    """A request handler that writes no access log: `GET /_sandbox/calls` shows the calls."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        logging.getLogger("opsctl.sandbox.http").debug(message, *args)
+
+
+class Api:
+    """The server; `start` sets `world.endpoint`."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.front = Front(world, DomainDispatcherApplication(create_backend_app))
+        self._server = make_server(
+            "127.0.0.1", 0, self.front, threaded=True, request_handler=_Quiet
+        )
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="api", daemon=True
+        )
+
+    def start(self) -> str:
+        """Listen; answers the endpoint's URL."""
+        self._world.endpoint = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread.start()
+        return self._world.endpoint
+
+    def stop(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._thread.join(timeout=5)
+        self._server.server_close()

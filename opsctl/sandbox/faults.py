@@ -1,0 +1,109 @@
+"""Faults on purpose: which AWS calls fail or wait, how often, and what a failure looks like."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+from xml.sax.saxutils import escape
+
+from opsctl.sandbox.calls import Asked
+
+THROTTLES = ("ThrottlingException", "Throttling", "RequestLimitExceeded", "TooManyRequestsException")
+
+
+@dataclass
+class Fault:
+    """A rule. `*` matches every service or operation; `code` empty only waits.
+
+    `times` calls are hit, 0 for all; `until` is seconds since 1970, 0 for ever; `latency` is
+    seconds added to each call that matches. `spare` is an access key that is never hit.
+    """
+
+    service: str = "*"
+    operation: str = "*"
+    code: str = ""
+    message: str = "Rate exceeded"
+    status: int = 400
+    times: int = 0
+    until: float = 0.0
+    latency: float = 0.0
+    spare: str = ""
+    hits: int = field(default=0)
+
+    def matches(self, it: Asked, now: float) -> bool:
+        """Whether it applies to this call, now."""
+        return (
+            self.service in ("*", it.service)
+            and self.operation in ("*", it.operation)
+            and (not self.times or self.hits < self.times)
+            and (not self.until or now < self.until)
+            and (not self.spare or it.access_key != self.spare)
+        )
+
+
+class Faults:
+    """The rules that hold now."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rules: list[Fault] = []
+
+    def add(self, rule: dict[str, Any]) -> None:
+        """Add a rule. Raises ValueError for a field that there is not."""
+        unknown = set(rule) - {each.name for each in fields(Fault)}
+        if unknown:
+            raise ValueError(f"unknown field: {', '.join(sorted(unknown))}")
+        with self._lock:
+            self._rules.append(Fault(**rule))
+
+    def clear(self) -> None:
+        """Take every rule back."""
+        with self._lock:
+            self._rules.clear()
+
+    def listed(self) -> list[dict[str, Any]]:
+        """The rules, with how often each was hit."""
+        with self._lock:
+            return [asdict(rule) for rule in self._rules]
+
+    def hit(self, it: Asked) -> tuple[float, Fault | None]:
+        """(seconds to wait, the first rule that makes this call fail)."""
+        now = time.time()
+        with self._lock:
+            matching = [rule for rule in self._rules if rule.matches(it, now)]
+            failing = next((rule for rule in matching if rule.code), None)
+            hit = [rule for rule in matching if not rule.code] + ([failing] if failing else [])
+            for rule in hit:
+                rule.hits += 1
+            return sum(rule.latency for rule in hit), failing
+
+
+def answer(it: Asked, fault: Fault, environ: dict[str, Any]) -> tuple[int, str, bytes]:
+    """(status, content type, body) of an error, in the protocol that the caller speaks."""
+    code, message = fault.code, fault.message
+    if environ.get("HTTP_SMITHY_PROTOCOL") == "rpc-v2-cbor":
+        return fault.status, "application/cbor", _cbor({"__type": code, "message": message})
+    if environ.get("HTTP_X_AMZ_TARGET"):
+        body = json.dumps({"__type": code, "message": message}).encode()
+        return fault.status, "application/x-amz-json-1.1", body
+    text = f"<Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+    inner = f"<Error>{text}<RequestId>sandbox-fault</RequestId></Error>"
+    if it.service == "s3":
+        return fault.status, "application/xml", inner.encode()
+    wrapped = f"<ErrorResponse>{inner}<RequestId>sandbox-fault</RequestId></ErrorResponse>"
+    return fault.status, "text/xml", wrapped.encode()
+
+
+def _cbor(document: dict[str, str]) -> bytes:
+    """A small map of texts in CBOR (RFC 8949): major type 5, then texts of major type 3."""
+
+    def text(value: str) -> bytes:
+        content = value.encode()
+        return b"\x79" + len(content).to_bytes(2, "big") + content
+
+    return bytes([0xA0 + len(document)]) + b"".join(
+        text(key) + text(value) for key, value in document.items()
+    )

@@ -1,0 +1,124 @@
+"""The front of the AWS API: records calls, makes faults, lets one request at a time into moto."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from opsctl.sandbox import calls, faults
+from opsctl.sandbox.calls import Asked, Calls
+from opsctl.sandbox.faults import Faults
+from opsctl.sandbox.moto_parts import ecr
+from opsctl.sandbox.world import World
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Control = Callable[[str, bytes], Any]
+"""(HTTP method, body) → what is answered as JSON; raises ValueError for a bad request."""
+
+PREFIX = "/_sandbox/"
+
+
+class Front:
+    """A WSGI application around moto's. `controls` answer under `/_sandbox/NAME`."""
+
+    def __init__(self, world: World, application: Any) -> None:
+        self._world = world
+        self._application = application
+        self.calls = Calls()
+        self.faults = Faults()
+        self.controls: dict[str, Control] = {
+            "calls": self._control_calls,
+            "faults": self._control_faults,
+        }
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        body = _read(environ)
+        if path.startswith(ecr.PATH):
+            return self._blob(path, start_response)
+        if path.startswith(PREFIX):
+            return self._control(path.removeprefix(PREFIX), environ, body, start_response)
+        return self._api(calls.asked(environ, body), environ, start_response)
+
+    def _api(self, it: Asked, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        began = time.time()
+        seen: list[int] = [0]
+
+        def started(status: str, *rest: Any) -> Any:
+            seen[0] = int(status.partition(" ")[0])
+            return start_response(status, *rest)
+
+        try:
+            wait, fault = self.faults.hit(it)
+            if wait:
+                time.sleep(wait)
+            if fault:
+                return _send(started, *faults.answer(it, fault, environ))
+            return self._answer(environ, started)
+        finally:
+            self.calls.add(it, seen[0], began)
+
+    def _answer(self, environ: Environ, started: StartResponse) -> list[bytes]:
+        """moto's state is not safe for several threads; the fleet changes it under this lock."""
+        with self._world.lock:
+            answer = self._application(environ, started)
+            try:
+                return list(answer)
+            finally:
+                if hasattr(answer, "close"):
+                    answer.close()
+
+    def _blob(self, path: str, start_response: StartResponse) -> Iterable[bytes]:
+        blob = self._world.registry.blob(path.removeprefix(ecr.PATH))
+        if blob is None:
+            return _send(start_response, 404, "text/plain", b"no such blob")
+        return _send(start_response, 200, "application/octet-stream", blob)
+
+    def _control(
+        self, name: str, environ: Environ, body: bytes, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        control = self.controls.get(name.strip("/"))
+        if control is None:
+            return _send_json(start_response, 404, {"error": f"no such control: {name}"})
+        try:
+            return _send_json(start_response, 200, control(environ["REQUEST_METHOD"], body))
+        except (ValueError, TypeError, KeyError) as error:
+            return _send_json(start_response, 400, {"error": str(error)})
+
+    def _control_calls(self, method: str, _: bytes) -> Any:
+        listed = self.calls.listed()
+        if method == "DELETE":
+            self.calls.clear()
+        return listed
+
+    def _control_faults(self, method: str, body: bytes) -> Any:
+        if method == "DELETE":
+            self.faults.clear()
+        elif method == "POST":
+            rules = json.loads(body)
+            for rule in rules if isinstance(rules, list) else [rules]:
+                self.faults.add(rule)
+        return self.faults.listed()
+
+
+def _read(environ: Environ) -> bytes:
+    """The whole body, so that a slow caller does not hold the lock; chunked ones stay as they are."""
+    length = environ.get("CONTENT_LENGTH")
+    if not length:
+        return b""
+    body: bytes = environ["wsgi.input"].read(int(length))
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _send(started: StartResponse, status: int, content_type: str, body: bytes) -> list[bytes]:
+    started(f"{status} -", [("Content-Type", content_type), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def _send_json(started: StartResponse, status: int, document: Any) -> list[bytes]:
+    return _send(started, status, "application/json", json.dumps(document).encode())
