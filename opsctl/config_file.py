@@ -136,6 +136,10 @@ def _problems_of(name: str, table: Any) -> Iterator[Problem]:
             yield (key,), "unknown key" + did_you_mean(key, fields)
         elif not schema.fits(value, fields[key][0]) or not _is_duration(key, value):
             yield (key,), f"expected {schema.form(fields[key][1])}, got {_described(value)}"
+    yield from _problems_between_keys(name, table)
+
+
+def _problems_between_keys(name: str, table: Mapping[str, Any]) -> Iterator[Problem]:
     if "mfa_serial" in table and "role_arn" not in table:
         yield ("mfa_serial",), "needs role_arn: a code is asked for when a role is assumed"
     if always_protected(name) and table.get("protected") is False:

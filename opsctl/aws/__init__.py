@@ -101,7 +101,7 @@ class Aws:
 
     def _gateway(self, name: str) -> Any:
         """Open a gateway: its module has the attribute's name, its class the annotation's."""
-        kind = type(self).__annotations__.get(name)
+        kind = Aws.__annotations__.get(name)
         if kind is None:
             raise AttributeError(f"there is no gateway called {name}")
         with self._lock:

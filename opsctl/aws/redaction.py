@@ -13,13 +13,12 @@ LONGEST = 600
 SHORTEST_SECRET = 4
 """Characters; a shorter value is not searched for in texts, or half of each would vanish."""
 
-# The models do not mark everything: an initial password, a task's environment, an MFA code.
+# The models do not mark everything: sign-in parameters, an MFA code.
 _SECRET_NAME = re.compile(
-    r"password|passphrase|secret(?!_?(id|arn|name)s?$|stodelete)|token|credential|api_?key"
+    r"password|passphrase|secret(?!s$|_?(id|arn|name)(s|list)?$)|token|credential|api_?key"
     r"|private_?key|auth_?parameters|^code$|mfa$",
     re.IGNORECASE,
 )
-_ENVIRONMENT = frozenset({"KeyValuePair", "EnvironmentVariable"})
 
 
 def redact(params: Any, shape: Any) -> Any:
@@ -59,7 +58,7 @@ def without_secrets(text: str, params: Any, shape: Any) -> str:
 
 
 def _member(name: str, value: Any, shape: Any) -> Any:
-    if _SECRET_NAME.search(name) or (shape.name in _ENVIRONMENT and name == "value"):
+    if _SECRET_NAME.search(name):
         return HIDDEN
     return redact(value, shape.members.get(name))
 

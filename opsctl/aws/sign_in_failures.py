@@ -48,7 +48,6 @@ _CLOCK_WORDS = re.compile(r"Signature (expired|not yet current)|clock|time.*skew
 # IAM names some actions otherwise than the API names the operation.
 _SERVICES = {
     "elbv2": "elasticloadbalancing",
-    "ses": "ses",
 }
 _ACTIONS = {
     "s3:DeleteObjects": "s3:DeleteObject",
