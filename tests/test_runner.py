@@ -1,0 +1,163 @@
+"""The runner: one flow, and each way out of it before and after the plan is applied."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from fakes import CALLER, CHECK, DO, Facts, FakeAws, Stage, answers
+from fakes import sample_plan as plan
+
+from opsctl import errors
+from opsctl.journal import Journal
+from opsctl.lock import Lock
+from opsctl.plan import Call, Danger, Plan, Refusal, Wait
+
+
+def test_a_plan_is_confirmed_applied_verified_and_journaled(stage: Stage) -> None:
+    outcome = stage.run(plan(checks=(CHECK,)), reason="because")
+    assert (outcome.status, outcome.exit_code) == ("done", 0)
+    assert [call.method for call in stage.aws.made] == ["change", "look", "holds"]
+    (record,) = stage.journal.runs()
+    assert record.id == outcome.run
+    assert record.status == "done"
+    assert record.reason == "because"
+    assert record.caller == CALLER.arn
+    assert record.steps[0].requests == ("id-0",)
+    assert stage.lock.show() is None
+
+
+def test_a_dry_run_shows_the_plan_and_does_nothing_else(stage: Stage) -> None:
+    outcome = stage.run(plan(), dry_run=True)
+    assert (outcome.status, outcome.exit_code) == ("planned", 0)
+    assert stage.aws.made == []
+    assert stage.operator.plans
+    assert not stage.operator.confirmed
+    assert stage.journal.runs() == []
+    assert stage.store.names("") == []
+
+
+def test_a_dry_run_with_exit_code_tells_a_change_from_none(stage: Stage) -> None:
+    assert stage.run(plan(), dry_run=True, exit_code=True).exit_code == 31
+    assert stage.run(Plan("Nothing to do"), dry_run=True, exit_code=True).exit_code == 0
+
+
+def test_nothing_to_do_is_an_ordinary_end(stage: Stage) -> None:
+    outcome = stage.run(Plan("Nothing to do"))
+    assert (outcome.status, outcome.exit_code) == ("nothing_to_do", 0)
+    assert not stage.operator.confirmed
+
+
+def test_a_refusal_ends_as_forbidden_with_its_reason_and_hint(stage: Stage) -> None:
+    outcome = stage.run(plan(refusals=(Refusal("no", hint="do this"),)))
+    assert outcome.exit_code == 13
+    assert isinstance(outcome.error, errors.Forbidden)
+    assert (outcome.error.message, outcome.error.hint) == ("no", "do this")
+    assert stage.aws.made == []
+
+
+def test_the_wrong_account_is_refused_before_anything_is_read(stage: Stage) -> None:
+    stage.aws = FakeAws(answers(), account="999999999999")
+    assert stage.run(plan()).exit_code == 11
+    assert stage.operator.plans == []
+
+
+def test_somebody_who_cannot_confirm_is_refused_before_aws_is_asked(stage: Stage) -> None:
+    stage.operator.refuses_early = errors.NeedsAnswer("no terminal")
+    stage.aws = FakeAws(answers(), account="999999999999")
+    assert stage.run(plan()).exit_code == 15
+
+
+def test_no_is_not_a_yes(stage: Stage) -> None:
+    stage.operator.refusal = errors.Cancelled("no")
+    outcome = stage.run(plan())
+    assert (outcome.status, outcome.exit_code) == ("cancelled", 16)
+    assert stage.aws.made == []
+
+
+def test_a_held_lock_is_told_with_who_and_why(stage: Stage, tmp_path: Path) -> None:
+    other = Lock(stage.store, stage.target.env, owner="lee@host")
+    with other.hold(command="deploy", reason="release 7"):
+        os.environ.pop("OPSCTL_LOCK_TOKEN", None)
+        outcome = stage.run(plan())
+    assert outcome.exit_code == 14
+    assert "lee@host" in str(outcome.error)
+    assert "release 7" in str(outcome.error)
+
+
+def test_facts_that_changed_since_the_plan_was_shown_stop_it(stage: Stage) -> None:
+    stage.facts = [Facts(1), Facts(2)]
+    outcome = stage.run(plan())
+    assert outcome.exit_code == 17
+    assert "value" in str(outcome.error)
+    assert stage.aws.made == []
+    assert stage.lock.show() is None
+
+
+def test_facts_that_only_breathe_do_not_stop_it(stage: Stage) -> None:
+    stage.facts = [Facts(1, breathing=1), Facts(1, breathing=2)]
+    assert stage.run(plan()).exit_code == 0
+
+
+def test_a_plan_of_mere_waits_needs_no_confirmation_lock_or_journal(stage: Stage) -> None:
+    outcome = stage.run(plan(Wait("Follow", Call("ecs", "look", {}), timeout=1)))
+    assert outcome.exit_code == 0
+    assert not stage.operator.confirmed
+    assert stage.store.names("") == []
+
+
+def test_ctrl_c_before_anything_is_130(stage: Stage) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    stage.operator.on_confirm = stop
+    outcome = stage.run(plan())
+    assert outcome.exit_code == 130
+    assert stage.aws.made == []
+
+
+def test_a_journal_that_cannot_be_written_stops_everything(stage: Stage, tmp_path: Path) -> None:
+    class Unwritable(Journal):
+        def begin(self, **words: Any) -> Any:
+            raise errors.Forbidden("the journal cannot be written")
+
+    stage.journal = Unwritable(stage.store, stage.target.env)
+    outcome = stage.run(plan())
+    assert outcome.exit_code == 13
+    assert stage.aws.made == []
+
+
+def test_a_run_that_was_cut_off_is_told_once_by_the_next_one(stage: Stage) -> None:
+    cut = begun_by_a_process_that_died(stage)
+    stage.run(plan())
+    assert any(cut in line and "Do it" in line for line in stage.operator.told)
+    stage.operator.told.clear()
+    stage.run(plan())
+    assert not any(cut in line for line in stage.operator.told)
+
+
+def begun_by_a_process_that_died(stage: Stage) -> str:
+    """The id of a run whose process ended in the middle of its first step."""
+    child = os.fork()
+    if child == 0:
+        run = stage.journal.begin(
+            command="deploy",
+            caller=CALLER.arn,
+            plan=plan(),
+            reason="",
+            account=stage.target.account,
+            region=stage.target.region,
+            danger="mild",
+        )
+        run.step_began(0, DO)
+        os._exit(0)
+    os.waitpid(child, 0)
+    return stage.journal.runs()[0].id
+
+
+def test_a_severe_plan_in_a_target_nobody_named_is_refused(stage: Stage) -> None:
+    severe = Plan("Empty it", steps=(DO,), danger=Danger.SEVERE, subject="s")
+    outcome = stage.run(severe)
+    assert outcome.exit_code == 13
+    assert "--env" in str(getattr(outcome.error, "hint", ""))
