@@ -35,6 +35,9 @@ class TaskProcess(Protocol):
     def kill(self) -> None:
         """End it (SIGKILL)."""
 
+    def signal(self, number: int) -> None:
+        """Send it another signal; nothing when it has ended."""
+
     def lines(self) -> list[str]:
         """What it has written since the last call, without waiting."""
 

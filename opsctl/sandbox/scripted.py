@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 from dataclasses import dataclass, field
 
 from opsctl.sandbox.process import Launch
@@ -31,6 +32,11 @@ class ScriptedProcess:
     def kill(self) -> None:
         """It ends at once, as SIGKILL ends one."""
         self.code = 137
+
+    def signal(self, number: int) -> None:
+        """SIGUSR1 makes it sick, or well again, as the caption service does."""
+        if number == signal.SIGUSR1:
+            self.healthy = not self.healthy
 
     def lines(self) -> list[str]:
         """What it wrote since the last call."""

@@ -16,7 +16,7 @@ class Checked:
     failure: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Target:
     """`state` is initial, healthy, unhealthy or draining, with ELB's reason and description."""
 

@@ -1,0 +1,256 @@
+"""The sandbox from outside: up, down, status, what a shell needs to talk to it, break and heal."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import importlib.util
+import json
+import os
+import selectors
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, Any
+
+from opsctl import errors
+from opsctl.sandbox.state_files import Known, StateFiles, end, is_alive, this_process
+
+Report = Callable[[str], None]
+"""Takes one line of progress."""
+
+NEEDED = ("moto", "flask", "fastapi", "uvicorn", "httpx", "psutil", "PIL", "multipart")
+UP_WITHIN = 120.0
+"""Seconds: a few on an idle machine, more where others use it."""
+LOCK_WITHIN = 150.0
+
+
+def up(report: Report = lambda _: None, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """Bring the sandbox up, or find it up. Answers what `sandbox.json` holds.
+
+    Raises BadConfig where the `sandbox` extra is not installed, and Unreachable where the process
+    does not come up.
+    """
+    check_installed()
+    files = StateFiles(environ)
+    files.make_folder()
+    with _only_one(files, report):
+        found = running(files)
+        if found:
+            return found
+        sweep(files, report)
+        return _start(files, report, environ)
+
+
+def down(environ: Mapping[str, str] = os.environ) -> bool:
+    """End the sandbox and its tasks. Answers whether there was anything to end."""
+    check_installed()
+    files = StateFiles(environ)
+    if not files.folder.exists():
+        return False
+    server = files.known_server()
+    was_up = bool(server and is_alive(server))
+    if server:
+        end([server])
+    left = [each for each in files.known_tasks() if is_alive(each)]
+    end(left, patience=2.0)
+    files.forget()
+    return was_up or bool(left)
+
+
+def status(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """`{"running": False}`, or what `sandbox.json` holds with `running` and `uptime` in seconds."""
+    check_installed()
+    files = StateFiles(environ)
+    found = running(files)
+    if found is None:
+        if files.folder.exists():
+            sweep(files, lambda _: None)
+        return {"running": False}
+    return {
+        **found,
+        "running": True,
+        "uptime": round(time.time() - found["created"], 1),
+        "broken": ask(found["endpoint"], "GET", "break"),
+        "log": str(files.log),
+    }
+
+
+def break_kind(
+    kind: str, seconds: float | None = None, environ: Mapping[str, str] = os.environ
+) -> dict[str, Any]:
+    """Break something; answers what is broken and for how many seconds more."""
+    body = {"kind": kind} if seconds is None else {"kind": kind, "for": seconds}
+    answer: dict[str, Any] = ask(_endpoint(environ), "POST", "break", body)
+    return answer
+
+
+def heal(environ: Mapping[str, str] = os.environ) -> None:
+    """Take back what was broken."""
+    ask(_endpoint(environ), "DELETE", "break")
+
+
+def ask(endpoint: str, method: str, name: str, body: Any = None) -> Any:
+    """One request to the sandbox's own controls. Raises Unreachable, or UsageProblem (HTTP 400)."""
+    request = urllib.request.Request(  # noqa: S310 - always http://127.0.0.1
+        f"{endpoint}/_sandbox/{name}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(request, timeout=30) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        raise errors.UsageProblem(json.load(error).get("error", str(error))) from error
+    except OSError as error:
+        raise errors.Unreachable(
+            f"The sandbox does not answer at {endpoint}: {error}", hint="opsctl sandbox up"
+        ) from error
+
+
+def check_installed() -> None:
+    """Raises BadConfig when the `sandbox` extra is missing."""
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise errors.BadConfig(
+            f"The sandbox needs packages that are not installed: {', '.join(missing)}.",
+            hint="pip install 'opsctl[sandbox]'",
+        )
+
+
+def running(files: StateFiles) -> dict[str, Any] | None:
+    """What `sandbox.json` holds while its process, and no later one of that number, lives."""
+    found: dict[str, Any] | None = files.read(files.sandbox)
+    try:
+        alive = found and is_alive(Known(int(found["pid"]), float(found["created"])))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return found if alive else None
+
+
+def sweep(files: StateFiles, report: Report) -> None:
+    """Clear away what a killed sandbox or a reboot has left."""
+    server = files.known_server()
+    left = [each for each in files.known_tasks() if is_alive(each)]
+    if server and is_alive(server):
+        if files.read(files.sandbox) is None and _is_starting(files):
+            return
+        left.append(server)
+    if left:
+        report(f"ending {len(left)} processes of a sandbox that is gone")
+        end(left, patience=3.0)
+    files.forget()
+
+
+def _is_starting(files: StateFiles) -> bool:
+    """Whether another `up` holds the lock now."""
+    with files.lock.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        return False
+
+
+@contextlib.contextmanager
+def _only_one(files: StateFiles, report: Report) -> Iterator[None]:
+    """Two `up` at once: the second waits, and finds the sandbox of the first."""
+    deadline = time.monotonic() + LOCK_WITHIN
+    told = False
+    with files.lock.open("a") as handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if not told:
+                    report("another `opsctl sandbox up` is under way; waiting for it")
+                    told = True
+                if time.monotonic() > deadline:
+                    raise errors.Locked(
+                        "Another `opsctl sandbox up` has not ended.",
+                        hint="opsctl sandbox down",
+                    ) from None
+                time.sleep(0.1)
+        yield
+
+
+def _start(files: StateFiles, report: Report, environ: Mapping[str, str]) -> dict[str, Any]:
+    report("starting the sandbox: a small AWS on this machine")
+    with files.log.open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "opsctl.sandbox.server"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+            cwd=files.folder,
+            env=_clean(environ),
+        )
+    known = this_process(process.pid)
+    if known:
+        files.write(files.server, {"pid": known.pid, "created": known.created})
+    try:
+        if process.stdout is None or not _follow(process.stdout, report):
+            raise _did_not_start(files)
+    except BaseException:
+        end([known] if known else [])
+        end(files.known_tasks(), patience=2.0)
+        files.forget()
+        raise
+    finally:
+        if process.stdout:
+            process.stdout.close()
+    found = running(files)
+    if found is None:
+        raise _did_not_start(files)
+    return found
+
+
+def _clean(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment without what would lead moto or its clients elsewhere."""
+    from opsctl.sandbox.processes import python_path
+
+    foreign = ("AWS_", "MOTO_", "BOTO_")
+    kept = {name: value for name, value in environ.items() if not name.startswith(foreign)}
+    proxies = {"http_proxy", "https_proxy", "all_proxy"}
+    kept = {name: value for name, value in kept.items() if name.lower() not in proxies}
+    return {**kept, "PYTHONPATH": python_path(), "AWS_EC2_METADATA_DISABLED": "true"}
+
+
+def _follow(output: IO[bytes], report: Report) -> bool:
+    """Pass the server's progress on; whether it became ready before it ended or time was up."""
+    deadline = time.monotonic() + UP_WITHIN
+    with selectors.DefaultSelector() as selector:
+        selector.register(output, selectors.EVENT_READ)
+        while selector.select(max(0.0, deadline - time.monotonic())):
+            line = output.readline()
+            if not line:
+                return False
+            progress = json.loads(line)
+            report(progress["text"])
+            if progress["stage"] in ("ready", "failed"):
+                return bool(progress["stage"] == "ready")
+    return False
+
+
+def _did_not_start(files: StateFiles) -> errors.OpsctlError:
+    try:
+        tail = files.log.read_text("utf-8", "replace").splitlines()[-12:]
+    except OSError:
+        tail = []
+    return errors.Unreachable(
+        "The sandbox did not come up. The end of its log:\n" + "\n".join(tail),
+        hint=f"The whole log: {files.log}",
+    )
+
+
+def _endpoint(environ: Mapping[str, str]) -> str:
+    found = running(StateFiles(environ))
+    if found is None:
+        raise errors.Unreachable("The sandbox is not running.", hint="opsctl sandbox up")
+    return str(found["endpoint"])

@@ -1,0 +1,129 @@
+"""Tasks as real processes of the caption service, each on its own port of 127.0.0.1."""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import opsctl
+from opsctl.sandbox.process import Launch
+
+SERVICE = "opsctl.caption_service"
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
+FIRST_PORT, LAST_PORT = 20_000, 32_000
+"""Below the range from which the kernel takes ports of outgoing connections."""
+READ_LIMIT = 1 << 20
+"""Bytes taken from one process at one look."""
+
+
+class ServiceProcess:
+    """A running process of the caption service."""
+
+    def __init__(self, launch: Launch, port: int) -> None:
+        self.port = port
+        self._reader, writer = os.pipe()
+        os.set_blocking(self._reader, False)
+        self._partial = b""
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "opsctl.sandbox.entrypoint", SERVICE],
+                env=_environment(launch, port),
+                stdin=subprocess.DEVNULL,
+                stdout=writer,
+                stderr=writer,
+                close_fds=True,
+                cwd=Path(sys.prefix).anchor,
+            )
+        finally:
+            os.close(writer)
+        self.pid = self._process.pid
+
+    def exit_code(self) -> int | None:
+        """None while it runs; 128 + n where signal n ended it."""
+        code = self._process.poll()
+        return 128 - code if code is not None and code < 0 else code
+
+    def terminate(self) -> None:
+        """SIGTERM: it finishes the requests it has."""
+        self._process.terminate()
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._process.kill()
+
+    def signal(self, number: int) -> None:
+        """Any other signal; nothing when it has ended."""
+        self._process.send_signal(number)
+
+    def lines(self) -> list[str]:
+        """What it has written since the last call; a line not yet finished waits."""
+        content = self._partial + self._read()
+        ended = self._reader < 0
+        *whole, self._partial = content.split(b"\n")
+        if ended and self._partial:
+            whole, self._partial = [*whole, self._partial], b""
+        return [line.decode("utf-8", "replace") for line in whole if line.strip()]
+
+    def _read(self) -> bytes:
+        chunks: list[bytes] = []
+        while self._reader >= 0 and sum(map(len, chunks)) < READ_LIMIT:
+            try:
+                chunk = os.read(self._reader, 65_536)
+            except BlockingIOError:
+                break
+            if not chunk:
+                os.close(self._reader)
+                self._reader = -1
+                break
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+
+class ServiceRunner:
+    """Starts processes of the caption service."""
+
+    def __init__(self) -> None:
+        self._ports = _ports()
+
+    def start(self, launch: Launch) -> ServiceProcess:
+        """Start one; it listens about a second later."""
+        return ServiceProcess(launch, next(self._ports))
+
+
+def _ports() -> Iterator[int]:
+    """Free ports, without end, beginning anywhere so that two sandboxes hardly meet."""
+    port = random.randrange(FIRST_PORT, LAST_PORT)  # noqa: S311 - no secret
+    while True:
+        port = FIRST_PORT + (port + 1 - FIRST_PORT) % (LAST_PORT - FIRST_PORT)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        yield port
+
+
+def _environment(launch: Launch, port: int) -> dict[str, str]:
+    """A container sees its definition's environment and little of the machine's."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    return {
+        **kept,
+        "PYTHONPATH": python_path(),
+        "PYTHONUNBUFFERED": "1",
+        **launch.environment,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "OPSCTL_SANDBOX_PID": str(os.getpid()),
+    }
+
+
+def python_path() -> str:
+    """PYTHONPATH with which a child finds this very opsctl, installed or not."""
+    here = str(Path(opsctl.__file__).parent.parent)
+    inherited = os.environ.get("PYTHONPATH", "")
+    return os.pathsep.join(dict.fromkeys(part for part in (here, inherited) if part))

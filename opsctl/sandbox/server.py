@@ -1,0 +1,182 @@
+"""The sandbox's one background process: `python -m opsctl.sandbox.server`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import logging
+import logging.handlers
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import asdict, fields
+from typing import Any, Protocol
+
+from opsctl.sandbox import moto_parts, state_files
+from opsctl.sandbox.api import Api
+from opsctl.sandbox.balancer import Balancer
+from opsctl.sandbox.breakage import Breakage
+from opsctl.sandbox.fleet import Fleet
+from opsctl.sandbox.processes import ServiceRunner
+from opsctl.sandbox.registry import Registry
+from opsctl.sandbox.seed import seed
+from opsctl.sandbox.state_files import StateFiles
+from opsctl.sandbox.world import Names, RunningTask, World
+
+LOG_BYTES = 1_000_000
+STEADY_WITHIN = 60.0
+BACKGROUND = (
+    ("opsctl.sandbox.metrics", "Metrics"),
+    ("opsctl.sandbox.alarms", "Alarms"),
+    ("opsctl.sandbox.scaling", "Scaling"),
+    ("opsctl.sandbox.trail", "Trail"),
+)
+"""Parts with a `tick`, looked at once a second."""
+
+log = logging.getLogger("opsctl.sandbox")
+
+
+class Part(Protocol):
+    """Something that is looked at again and again."""
+
+    def tick(self) -> None:
+        """One look."""
+
+
+class Server:
+    """Everything that runs in the process."""
+
+    def __init__(self, files: StateFiles) -> None:
+        self.files = files
+        self.world = World()
+        self.world.fleet = Fleet(self.world, ServiceRunner())
+        self.world.registry = Registry(self.world)
+        self.api = Api(self.world)
+        self.balancer = Balancer(self.world)
+        self.breakage = Breakage(self.world, self.api.front.faults)
+        self.api.front.controls["break"] = self.breakage.control
+        self.stopping = threading.Event()
+        self.names: dict[str, Any] = {}
+
+    def start(self) -> None:
+        """Bring everything up; returns when the service is steady."""
+        self.world.fleet.on_processes_changed = self._note_processes
+        moto_parts.install(self.world)
+        self.api.start()
+        self.balancer.start()
+        say("api", f"the AWS API listens at {self.world.endpoint}")
+        self.world.registry.publish()
+        self._loop("fleet", self.world.pace.tick, [self.world.fleet])
+        self.names = seed(self.world, self.world.endpoint)
+        say("seeded", "users, images, secrets, alarms and three releases are in place")
+        self.api.front.calls.clear()
+        parts = [_part(*each)(self.world) for each in BACKGROUND if importlib.util.find_spec(each[0])]
+        self._loop("background", 1.0, [*parts, self.breakage])
+        self._wait_until_steady()
+        self.files.write(self.files.sandbox, self.description())
+
+    def _wait_until_steady(self) -> None:
+        deadline = time.monotonic() + STEADY_WITHIN
+        while time.monotonic() < deadline and not self.stopping.is_set():
+            if all(service.steady for service in self.world.services()):
+                return
+            time.sleep(0.05)
+        raise TimeoutError(f"the service was not steady after {STEADY_WITHIN:g} seconds")
+
+    def description(self) -> dict[str, Any]:
+        """What `sandbox.json` holds."""
+        own = state_files.this_process(os.getpid())
+        known = {each.name for each in fields(Names)}
+        names = {key: value for key, value in self.names.items() if key in known - {"secret"}}
+        return {
+            "endpoint": self.world.endpoint,
+            "app_url": self.world.app_url,
+            "account": self.world.account,
+            "region": self.world.region,
+            "pid": os.getpid(),
+            "created": own.created if own else 0.0,
+            "names": {**asdict(self.world.names), **names},
+            "made": {key: value for key, value in self.names.items() if key not in names},
+        }
+
+    def _note_processes(self, running: list[RunningTask]) -> None:
+        found = (state_files.this_process(task.pid) for task in running)
+        self.files.write(self.files.tasks, [asdict(each) for each in found if each])
+
+    def _loop(self, name: str, every: float, parts: list[Any]) -> None:
+        def run() -> None:
+            while not self.stopping.wait(every):
+                for part in parts:
+                    _tick(part)
+
+        threading.Thread(target=run, name=name, daemon=True).start()
+
+    def stop(self) -> None:
+        """End the tasks, then everything else."""
+        self.stopping.set()
+        self.balancer.stop()
+        with self.world.lock:
+            tasks = [state_files.this_process(it.pid) for it in self.world.fleet.running_tasks()]
+        state_files.end([each for each in tasks if each], patience=5.0)
+        self.files.forget()
+
+
+def _part(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(module), name)
+
+
+def _tick(part: Part) -> None:
+    try:
+        part.tick()
+    except Exception:
+        log.exception("%s failed; it goes on", type(part).__name__)
+
+
+def say(stage: str, text: str) -> None:
+    """One line of progress for whoever started the process: JSON on standard output."""
+    log.info("%s", text)
+    sys.stdout.write(json.dumps({"stage": stage, "text": text}) + "\n")
+    sys.stdout.flush()
+
+
+def _close_standard_output() -> None:
+    """Nobody reads it any more; a later write must not fail."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def _start_log(files: StateFiles) -> None:
+    handler = logging.handlers.RotatingFileHandler(files.log, maxBytes=LOG_BYTES, backupCount=1)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for noisy in ("httpx", "botocore", "werkzeug"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def main() -> int:
+    """Run until SIGTERM. Answers the exit code."""
+    files = StateFiles()
+    _start_log(files)
+    server = Server(files)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: server.stopping.set())
+    try:
+        server.start()
+        say("ready", f"the service answers at {server.world.app_url}")
+    except Exception as error:
+        log.exception("the sandbox did not come up")
+        say("failed", f"{type(error).__name__}: {error}")
+        server.stop()
+        return 1
+    _close_standard_output()
+    server.stopping.wait()
+    server.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
