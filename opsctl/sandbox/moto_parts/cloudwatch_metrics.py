@@ -110,7 +110,9 @@ def _get_metric_data(received: Any) -> ActionResult:
     return ActionResult({"MetricDataResults": results, "Messages": []})
 
 
-def _series(store: MetricStore, query: dict[str, Any], start: float, end: float) -> dict[float, float]:
+def _series(
+    store: MetricStore, query: dict[str, Any], start: float, end: float
+) -> dict[float, float]:
     wanted = query["MetricStat"]
     key = _key(wanted["Metric"]["Namespace"], wanted["Metric"])
     periods = store.periods(key, start, end, int(wanted["Period"]), wanted.get("Unit") or "")
@@ -127,7 +129,9 @@ def _calculated(query: dict[str, Any], series: dict[str, dict[float, float]]) ->
         raise ValidationError(f"Error in expression '{query['Id']}': {problem}") from problem
 
 
-def _result(query: dict[str, Any], series: dict[float, float], newest_first: bool) -> dict[str, Any]:
+def _result(
+    query: dict[str, Any], series: dict[float, float], newest_first: bool
+) -> dict[str, Any]:
     moments = sorted(series, reverse=newest_first)
     metric = query.get("MetricStat", {}).get("Metric", {}).get("MetricName", query["Id"])
     return {
