@@ -57,8 +57,16 @@ def places(environ: Mapping[str, str], folder: Path) -> Iterator[Path]:
 
 
 def read(path: Path) -> ConfigFile:
-    """The file's content. Raises BadConfig with every problem in it, each with its line."""
-    text, document = _parsed(path)
+    """The file's content. Raises BadConfig when it cannot be read or `check` finds a problem."""
+    try:
+        return check(path.read_text(encoding="utf-8"), path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfig(f"{path} cannot be read: {error}") from error
+
+
+def check(text: str, path: Path) -> ConfigFile:
+    """What a text says. Raises BadConfig with every problem in it, each with its line."""
+    document = _parsed(text, path)
     lines = dict(_lines(text))
     problems = sorted(
         (_line_of(keys, lines), ".".join(keys), what) for keys, what in _problems(document)
@@ -96,15 +104,11 @@ def _line_of(keys: tuple[str, ...], lines: Mapping[tuple[str, ...], int]) -> int
     return next((lines[some] for some in around if some in lines), 1)
 
 
-def _parsed(path: Path) -> tuple[str, dict[str, Any]]:
+def _parsed(text: str, path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadConfig(f"{path} cannot be read: {error}") from error
-    try:
-        return text, tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
         line = int(at[1]) if at else len(text.splitlines())

@@ -143,7 +143,7 @@ class Environment(msgspec.Struct, kw_only=True):
             _about(
                 "Where the journal and the lock lie, for a team. Without it: on this machine.",
                 'a place in quotes, like "s3://our-ops/opsctl"',
-                pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.*[^/].*$",
+                pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$",
             ),
         ]
         | UnsetType

@@ -72,7 +72,7 @@ def test_every_mistake_is_told_with_its_line(tmp_path: Path) -> None:
         ("deploy_timeout = '20'", "expected a duration like 90s"),
         ("deploy_timeout = 20", "expected a duration like 90s"),
         ("app_url = 'captions.example.com'", "expected an address in quotes"),
-        ("state = 's3://bucket'", 'like "s3://our-ops/opsctl"'),
+        ("state = 's3://b'", 'like "s3://our-ops/opsctl"'),
         ("state = '/var/lib'", 'like "s3://our-ops/opsctl"'),
         ("key_prefix = 'images/'", "holds {user_id}"),
         ("key_prefix = 'images/{user_id}'", 'ends in "/"'),

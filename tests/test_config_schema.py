@@ -38,7 +38,8 @@ def test_no_key_can_lower_a_danger() -> None:
         ("max_tasks", True, False),
         ("max_tasks", 0, False),
         ("state", "s3://our-ops/opsctl", True),
-        ("state", "s3://our-ops/", False),
+        ("state", "s3://our-ops", True),
+        ("state", "s3://our ops/opsctl", False),
     ],
 )
 def test_a_value_fits_or_does_not(key: str, value: object, fits: bool) -> None:

@@ -27,6 +27,14 @@ class Secrets(Gateway):
     def _client(self) -> Any:
         return self.aws.client("secretsmanager")
 
+    def exists(self, name: str) -> bool:
+        """Whether a secret is there and not marked for deletion; its value is not read."""
+        client = self._client
+        try:
+            return "DeletedDate" not in client.describe_secret(SecretId=name)
+        except client.exceptions.ResourceNotFoundException:
+            return False
+
     def problem(self, value_from: str) -> str:
         """Why a task could not start with this reference, in words; empty when it could.
 
