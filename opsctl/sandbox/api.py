@@ -1,4 +1,4 @@
-"""The AWS API of the sandbox as an HTTP server on 127.0.0.1: moto's application behind the front."""
+"""The AWS API of the sandbox, an HTTP server on 127.0.0.1: moto behind the front."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from opsctl.sandbox.front import Front
 from opsctl.sandbox.world import World
 
 
-class _Quiet(MotoRequestHandler):
+class _Quiet(MotoRequestHandler):  # type: ignore[misc]
     """A request handler that writes no access log: `GET /_sandbox/calls` shows the calls."""
 
     def log(self, type: str, message: str, *args: object) -> None:
@@ -32,9 +32,11 @@ class Api:
         self._server = make_server(
             "127.0.0.1", 0, self.front, threaded=True, request_handler=_Quiet
         )
-        self._server.daemon_threads = True
         self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="api", daemon=True
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.1},
+            name="api",
+            daemon=True,
         )
 
     def start(self) -> str:

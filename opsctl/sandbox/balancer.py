@@ -178,9 +178,7 @@ def _end_to_end(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
 
 async def _relay(answer: httpx.Response, send: Send) -> None:
     headers = _end_to_end(answer.headers.raw)
-    await send(
-        {"type": "http.response.start", "status": answer.status_code, "headers": headers}
-    )
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
     async for chunk in answer.aiter_raw():
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})

@@ -130,5 +130,5 @@ def _cloudwatch(world: World) -> Any:
     import boto3
 
     return boto3.Session(
-        aws_access_key_id=TASK_KEY, aws_secret_access_key="sandbox", region_name=world.region
+        aws_access_key_id=TASK_KEY, aws_secret_access_key=TASK_KEY, region_name=world.region
     ).client("cloudwatch", endpoint_url=world.endpoint)

@@ -14,7 +14,9 @@ BY_BREAKER = "Service deployment rolled back because the circuit breaker thresho
 BY_USER = "Service deployment rolled back because of a user-initiated rollback request."
 BY_HOOK = "Service deployment rolled back because {} lifecycle hook(s) failed."
 SUPERSEDED = "Service deployment stopped because a new service deployment was started."
-STOPPED_BY_BREAKER = "Service deployment stopped because the circuit breaker threshold was exceeded."
+STOPPED_BY_BREAKER = (
+    "Service deployment stopped because the circuit breaker threshold was exceeded."
+)
 NO_CANDIDATE = "No rollback candidate was found to run the rollback."
 
 _HOOK_LIFETIME = 14 * 86400.0
@@ -87,7 +89,7 @@ def _rollout(service: Service, revision: Revision) -> Rollout:
 
 
 def advance(service: Service) -> None:
-    """Move the deployment's own state: begin it, pause it at its hook, start a requested rollback."""
+    """Move the deployment's own state: begin it, pause at its hook, start a requested rollback."""
     deployment = service.deployment
     now = service.world.clock()
     if deployment.status == "PENDING":

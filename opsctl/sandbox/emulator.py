@@ -1,8 +1,8 @@
 """The sandbox inside a test: the same AWS, with a clock that is advanced and scripted tasks.
 
-    with emulator() as aws:
-        boto3.client("ecs", endpoint_url=aws.endpoint_url, ...).update_service(...)
-        aws.advance(30)
+with emulator() as aws:
+    boto3.client("ecs", endpoint_url=aws.endpoint_url, ...).update_service(...)
+    aws.advance(30)
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Emulator:
 
     @property
     def front(self) -> Front:
-        """`front.calls.listed()` are the calls so far, `front.faults.add({...})` makes some fail."""
+        """`front.calls.listed()` are the calls; `front.faults.add({...})` makes some fail."""
         return self._api.front
 
     @property

@@ -11,7 +11,12 @@ from xml.sax.saxutils import escape
 
 from opsctl.sandbox.calls import Asked
 
-THROTTLES = ("ThrottlingException", "Throttling", "RequestLimitExceeded", "TooManyRequestsException")
+THROTTLES = (
+    "ThrottlingException",
+    "Throttling",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+)
 
 
 @dataclass

@@ -156,7 +156,10 @@ class Fleet:
             owner.remove(task)
         self.stopped[task.arn] = task
         self.targets_changed()
-        by_itself = task.stop and task.stop.code in ("TaskFailedToStart", "EssentialContainerExited")
+        by_itself = task.stop and task.stop.code in (
+            "TaskFailedToStart",
+            "EssentialContainerExited",
+        )
         if task.service and by_itself and task.signalled is None:
             task.service.steady = False
             scheduler.note_failure(task.service, task)

@@ -106,7 +106,7 @@ class Front:
 
 
 def _read(environ: Environ) -> bytes:
-    """The whole body, so that a slow caller does not hold the lock; chunked ones stay as they are."""
+    """The whole body, so that a slow caller holds no lock; chunked ones stay as they are."""
     length = environ.get("CONTENT_LENGTH")
     if not length:
         return b""

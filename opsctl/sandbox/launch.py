@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 SECRETS = (
     "ResourceInitializationError: unable to pull secrets or registry auth: execution resource "
-    "retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): "
+    "retrieval failed: unable to retrieve secret from asm: service call has been retried "
+    "1 time(s): "
 )
-PULL = "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref"
+PULL = (
+    "CannotPullContainerError: pull image manifest has been retried 1 time(s): "
+    "failed to resolve ref"
+)
 LOGGER = (
     "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 "
     "times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log "
@@ -102,10 +106,10 @@ def _stream(world: World, task: Task) -> tuple[str, str] | None:
 
 
 def secret_value(world: World, source: str) -> str:
-    """The value that `valueFrom` names: a secret (ARN, with `:key:stage:version`) or a parameter."""
+    """What `valueFrom` names: a secret (its ARN, with `:key:stage:version`) or a parameter."""
     if source.startswith("arn:") and ":secretsmanager:" in source:
         parts = source.split(":")
-        key, stage, version = (parts[7:] + ["", "", ""])[:3]
+        key, stage, version = [*parts[7:], "", "", ""][:3]
         return _from_secrets_manager(world, ":".join(parts[:7]), key, stage, version)
     return _from_parameters(world, source)
 

@@ -53,7 +53,9 @@ def _ended(world: World, task: Task) -> bool:
     if code == 137 and task.image and task.image.fault == "oom" and not task.signalled:
         task.container_reason = "OutOfMemoryError: Container killed due to memory usage"
     now = world.clock()
-    task.ask_to_stop(StopReason("EssentialContainerExited", "Essential container in task exited"), now)
+    task.ask_to_stop(
+        StopReason("EssentialContainerExited", "Essential container in task exited"), now
+    )
     _stopped(world, task)
     return True
 

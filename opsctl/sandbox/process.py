@@ -1,4 +1,4 @@
-"""What the fleet asks of whatever runs a task: a process of the caption service, or a scripted one."""
+"""What the fleet asks of whatever runs a task: a real process, or a scripted one."""
 
 from __future__ import annotations
 

@@ -5,38 +5,44 @@ from __future__ import annotations
 from moto.core.exceptions import ServiceException
 
 
-def client(message: str) -> ServiceException:
+class Refused(ServiceException):  # type: ignore[misc]
+    """An error of the service that was asked.
+
+    moto looks for the model of an exception by the module that its class lives in: an error of
+    its own `moto.core` sends it for a service that does not exist.
+    """
+
+
+def client(message: str) -> Refused:
     """ECS ClientException."""
-    return ServiceException("ClientException", message)
+    return Refused("ClientException", message)
 
 
-def invalid(message: str) -> ServiceException:
+def invalid(message: str) -> Refused:
     """InvalidParameterException."""
-    return ServiceException("InvalidParameterException", message)
+    return Refused("InvalidParameterException", message)
 
 
-def conflict(message: str) -> ServiceException:
+def conflict(message: str) -> Refused:
     """ECS ConflictException."""
-    return ServiceException("ConflictException", message)
+    return Refused("ConflictException", message)
 
 
-def no_cluster() -> ServiceException:
+def no_cluster() -> Refused:
     """ClusterNotFoundException."""
-    return ServiceException("ClusterNotFoundException", "Cluster not found.")
+    return Refused("ClusterNotFoundException", "Cluster not found.")
 
 
-def no_service() -> ServiceException:
+def no_service() -> Refused:
     """ServiceNotFoundException."""
-    return ServiceException("ServiceNotFoundException", "Service not found.")
+    return Refused("ServiceNotFoundException", "Service not found.")
 
 
-def inactive_service() -> ServiceException:
+def inactive_service() -> Refused:
     """ServiceNotActiveException."""
-    return ServiceException("ServiceNotActiveException", "Service was not ACTIVE.")
+    return Refused("ServiceNotActiveException", "Service was not ACTIVE.")
 
 
-def no_deployment() -> ServiceException:
+def no_deployment() -> Refused:
     """ServiceDeploymentNotFoundException."""
-    return ServiceException(
-        "ServiceDeploymentNotFoundException", "The service deployment was not found."
-    )
+    return Refused("ServiceDeploymentNotFoundException", "The service deployment was not found.")

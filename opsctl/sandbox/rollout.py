@@ -1,7 +1,8 @@
 """Rollouts and service deployments: the tasks of one revision, and the change that brought them.
 
-AWS shows a change twice: as entries of `service.deployments[]` (`ecs-svc/…`, here `Rollout`) and as a
-service deployment with an ARN (here `ServiceDeployment`). One that is rolled back has two rollouts.
+AWS shows a change twice: as entries of `service.deployments[]` (`ecs-svc/…`, here `Rollout`) and
+as a service deployment with an ARN (here `ServiceDeployment`). One that is rolled back has two
+rollouts.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-IN_FLIGHT = ("PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS")
+IN_FLIGHT = (
+    "PENDING",
+    "IN_PROGRESS",
+    "STOP_REQUESTED",
+    "ROLLBACK_REQUESTED",
+    "ROLLBACK_IN_PROGRESS",
+)
 
 
 @dataclass(eq=False)

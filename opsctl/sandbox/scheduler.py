@@ -170,7 +170,9 @@ def _settle(service: Service) -> None:
     """Notice that everything wanted runs and nothing else: the deployment is complete."""
     primary = service.primary
     tasks = service.tasks_of(primary)
-    well = len(tasks) == service.desired and all(task.healthy and task.was_settled for task in tasks)
+    well = len(tasks) == service.desired and all(
+        task.healthy and task.was_settled for task in tasks
+    )
     if not well or len(service.rollouts) > 1 or primary.state == "FAILED":
         service.steady = service.steady and well
         return

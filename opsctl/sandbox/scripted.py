@@ -62,7 +62,10 @@ class ScriptedRunner:
         made.written.append(f'{{"level": "INFO", "message": "starting {launch.image.version}"}}')
         if launch.image.fault == "crash":
             made.code = 1
-            made.written += ["Traceback (most recent call last):", "RuntimeError: this release fails"]
+            made.written += [
+                "Traceback (most recent call last):",
+                "RuntimeError: this release fails",
+            ]
         elif launch.image.fault == "oom":
             made.code = 137
         made.healthy = launch.image.fault != "sick"

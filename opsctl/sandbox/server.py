@@ -73,7 +73,9 @@ class Server:
         self.names = seed(self.world, self.world.endpoint)
         say("seeded", "users, images, secrets, alarms and three releases are in place")
         self.api.front.calls.clear()
-        parts = [_part(*each)(self.world) for each in BACKGROUND if importlib.util.find_spec(each[0])]
+        parts = [
+            _part(*each)(self.world) for each in BACKGROUND if importlib.util.find_spec(each[0])
+        ]
         self._loop("background", 1.0, [*parts, self.breakage])
         self._wait_until_steady()
         self.files.write(self.files.sandbox, self.description())

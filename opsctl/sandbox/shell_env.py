@@ -7,8 +7,7 @@ import shlex
 from collections.abc import Mapping
 
 from opsctl import errors
-from opsctl.sandbox.control import running
-from opsctl.sandbox.state_files import StateFiles
+from opsctl.sandbox.state_files import StateFiles, running
 
 UNSET = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_PROFILE", "AWS_ROLE_ARN")
 SHELLS = ("sh", "fish")

@@ -97,6 +97,16 @@ def is_alive(known: Known) -> bool:
         return False
 
 
+def running(files: StateFiles) -> dict[str, Any] | None:
+    """What `sandbox.json` holds while its process, and no later one of that number, lives."""
+    found: dict[str, Any] | None = files.read(files.sandbox)
+    try:
+        alive = found and is_alive(Known(int(found["pid"]), float(found["created"])))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return found if alive else None
+
+
 def end(processes: Iterable[Known], patience: float = 10.0) -> None:
     """SIGTERM, wait, and SIGKILL what is left; only what is still the process that is meant."""
     import psutil

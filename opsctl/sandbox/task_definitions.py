@@ -62,7 +62,7 @@ class TaskDefinitions:
         }
 
     def find(self, name: str) -> TaskDefinition:
-        """By ARN, `family:revision`, or family for its latest ACTIVE one. Raises ClientException."""
+        """By ARN, `family:revision`, or family: its latest ACTIVE one. Raises ClientException."""
         family, _, number = name.rpartition("/")[2].partition(":")
         revisions = self._families.get(family, [])
         if number.isdigit() and 0 < int(number) <= len(revisions):

@@ -96,7 +96,7 @@ class RunningTask:
 
 @dataclass(frozen=True)
 class Pace:
-    """How fast time goes in the sandbox. Seconds; AWS's own values are ten to a hundred times these."""
+    """How fast time goes in the sandbox. Seconds; AWS's are ten to a hundred times these."""
 
     tick: float = 0.15
     health_interval: float = 0.3
@@ -144,7 +144,7 @@ class World:
         """The images that tasks can run; set by `moto_parts.install`."""
 
     def backend(self, service: str, region: str = "") -> Any:
-        """The moto backend of a service: of this region, or the account-wide one where it is global."""
+        """The moto backend of a service: of this region, or account-wide where it is global."""
         from moto.backends import get_backend
 
         regions = get_backend(service)[self.account]

@@ -1,4 +1,4 @@
-"""What moto lacks or gets wrong, added to it: one file per AWS service, each with `install(world)`."""
+"""What moto lacks or gets wrong, added to it: a file per part, each with `install(world)`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PINNED = "5.2.5"
 
 
 def install(world: World) -> None:
-    """Add every part to moto. Raises BadConfig when moto is not the release they were written for."""
+    """Add every part to moto. Raises BadConfig when it is not the release they are for."""
     check_moto()
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}").install(world)

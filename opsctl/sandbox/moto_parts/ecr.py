@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult
 from moto.ecr.responses import ECRResponse
+
+from opsctl.sandbox.refusals import Refused
 
 if TYPE_CHECKING:
     from opsctl.sandbox.world import World
@@ -20,7 +21,7 @@ def install(world: World) -> None:
     def get_download_url_for_layer(received: Any) -> ActionResult:
         digest = received._get_param("layerDigest")
         if world.registry.blob(digest) is None:
-            raise ServiceException(
+            raise Refused(
                 "LayersNotFoundException", f"Layers with digest '{digest}' were not found."
             )
         url = f"{world.endpoint}{PATH}{digest}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 from moto.ecs.responses import EC2ContainerServiceResponse
 
@@ -60,7 +61,7 @@ def _delete(world: World, request: dict[str, Any]) -> dict[str, Any]:
     for name in request["taskDefinitions"]:
         try:
             deleted.append(world.fleet.definitions.delete(name))
-        except refusals.ServiceException as error:
+        except ServiceException as error:
             failures.append({"arn": name, "reason": str(error.message)})
     return {"taskDefinitions": deleted, "failures": failures}
 

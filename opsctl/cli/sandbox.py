@@ -1,0 +1,163 @@
+"""`opsctl sandbox`: a small AWS on this machine, brought up, looked at, broken and taken down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any
+
+import typer
+
+from opsctl.cli import options, wiring
+from opsctl.cli.options import Common
+from opsctl.errors import UsageProblem
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    help="A small AWS on this machine, to try everything on.",
+    epilog=options.example("opsctl sandbox demo", "opsctl status -e local", "opsctl sandbox down"),
+)
+LOCAL = "local"
+
+
+@app.command(epilog=options.example("opsctl sandbox up", "opsctl status -e local"))
+@options.reads
+def up(common: Common) -> None:
+    """Bring the sandbox up, or find it up. Takes a few seconds.
+
+    Its state lives as long as its process: `down` forgets it all but the log.
+    """
+    with wiring.command(_local(common), name="sandbox up") as session:
+        from opsctl.cli import sandbox_screen as screen
+        from opsctl.sandbox import control
+
+        control.up(session.say)
+        _target(session)
+        session.answer(control.status(), screen.up)
+
+
+@app.command(epilog=options.example("opsctl sandbox down"))
+@options.reads
+def down(common: Common) -> None:
+    """End the sandbox and everything that runs in it."""
+    with wiring.command(_local(common), name="sandbox down") as session:
+        from opsctl.sandbox import control
+
+        ended = control.down()
+        words = "The sandbox is down." if ended else "The sandbox was not up."
+        session.answer({"was_running": ended, "running": False}, lambda _: words)
+
+
+@app.command(epilog=options.example("opsctl sandbox status"))
+@options.reads
+def status(common: Common) -> None:
+    """Whether the sandbox is up, where it answers, and what is broken in it. Exit 30 when down."""
+    with wiring.command(_local(common), name="sandbox status") as session:
+        from opsctl.cli import sandbox_screen as screen
+        from opsctl.sandbox import control
+
+        found = control.status()
+        _target(session)
+        session.answer(found, screen.status, well=found["running"] is True)
+
+
+@app.command(epilog=options.example("opsctl sandbox demo"))
+@options.reads
+def demo(common: Common) -> None:
+    """The guided first run: a deployment, a broken one, a rollback and a scale, all real.
+
+    Leaves the sandbox up, for you to go on with.
+    """
+    with wiring.command(_local(common), name="sandbox demo") as session:
+        from opsctl.cli import sandbox_demo
+
+        result = sandbox_demo.run(session.say, as_json=common.output == "json")
+        _target(session)
+        session.answer(result, sandbox_demo.farewell)
+
+
+@app.command(
+    name="break",
+    epilog=options.example("opsctl sandbox break crash", "opsctl sandbox break throttle --for 30s"),
+)
+@options.reads
+def break_(
+    common: Common,
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="crash, sick, slow, throttle or alarm.")
+    ],
+    for_: Annotated[
+        str | None, typer.Option("--for", metavar="DURATION", help="How long, as in 30s.")
+    ] = None,
+) -> None:
+    """Break something on purpose, for a game day. `opsctl sandbox heal` takes it back.
+
+    crash kills the tasks, sick makes their health check fail, slow delays their answers,
+    throttle makes the AWS API refuse calls, alarm trips the error-rate alarm.
+    """
+    with wiring.command(_local(common), name="sandbox break") as session:
+        from opsctl.cli import sandbox_screen as screen
+        from opsctl.sandbox import control
+
+        broken = control.break_kind(kind, _seconds(for_))
+        _target(session)
+        session.answer({"kind": kind, "broken": broken}, screen.broken)
+
+
+@app.command(epilog=options.example("opsctl sandbox heal"))
+@options.reads
+def heal(common: Common) -> None:
+    """Take back what `break` has broken."""
+    with wiring.command(_local(common), name="sandbox heal") as session:
+        from opsctl.sandbox import control
+
+        control.heal()
+        _target(session)
+        session.answer({"broken": {}}, lambda _: "Nothing is broken on purpose any more.")
+
+
+@app.command(
+    name="shell-env",
+    epilog=options.example(
+        'eval "$(opsctl sandbox shell-env)"', "opsctl sandbox shell-env --shell fish | source"
+    ),
+)
+@options.reads
+def shell_env(
+    common: Common,
+    shell: Annotated[str, typer.Option("--shell", metavar="SHELL", help="sh or fish.")] = "sh",
+) -> None:
+    """Print what a shell must export so that the plain `aws` CLI talks to the sandbox."""
+    with wiring.command(_local(common), name="sandbox shell-env") as session:
+        from opsctl.sandbox import shell_env as exports
+
+        values = exports.variables()
+        lines = exports.lines(values, shell)
+        _target(session)
+        session.answer(values, lambda _: "\n".join(lines))
+
+
+def _local(common: Common) -> Common:
+    """These commands act on the sandbox and nothing else."""
+    if common.env not in (None, LOCAL):
+        raise UsageProblem(
+            f"The sandbox is the environment `{LOCAL}`, not `{common.env}`.",
+            hint="Leave --env away.",
+        )
+    return replace(common, env=LOCAL)
+
+
+def _target(session: wiring.Session) -> Any:
+    """Resolve the target now, for the document that `-o json` prints."""
+    return session.target
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    from opsctl import durations
+
+    try:
+        return durations.parse(text)
+    except ValueError as error:
+        raise UsageProblem(f"--for: {error}") from error
