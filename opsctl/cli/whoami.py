@@ -42,6 +42,6 @@ def _shown(found: Identity) -> Iterator[Block]:
             ("account", account),
             ("region", found.region),
             ("caller", found.arn),
-            ("profile", found.profile or "AWS's own chain decides"),
+            ("profile", found.profile or "none: AWS's own chain decides"),
         ]
     )

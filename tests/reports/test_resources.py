@@ -1,0 +1,73 @@
+"""What a target names: the details that a plain existence does not tell."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from moto import mock_aws
+
+from opsctl.aws import Aws
+from opsctl.reports import resources
+from opsctl.reports.resources import Check
+from opsctl.targets import Target
+
+
+@pytest.fixture
+def aws(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with mock_aws():
+        yield Aws(dataclasses.replace(target, app_url=""))
+
+
+def check_of(aws: Aws, name: str) -> Check:
+    return next(check for check in resources.look(aws) if check.name == name)
+
+
+def make_bucket(aws: Aws, region: str) -> None:
+    with aws.changing():
+        aws.client("s3", region).create_bucket(
+            Bucket=aws.target.bucket, CreateBucketConfiguration={"LocationConstraint": region}
+        )
+
+
+def test_every_check_has_the_name_it_is_listed_under(aws: Aws) -> None:
+    assert tuple(check.name for check in resources.look(aws)) == resources.names()
+
+
+def test_a_bucket_without_versions_is_a_warning_with_the_command(aws: Aws) -> None:
+    make_bucket(aws, "eu-west-1")
+    check = check_of(aws, "bucket")
+    assert check.status == "warn"
+    assert check.fix.startswith("aws s3api put-bucket-versioning --bucket ")
+
+
+def test_a_bucket_elsewhere_is_a_warning(aws: Aws) -> None:
+    make_bucket(aws, "eu-central-1")
+    check = check_of(aws, "bucket")
+    assert check.status == "warn"
+    assert "lies in eu-central-1, not in eu-west-1" in check.detail
+
+
+def test_a_secret_marked_for_deletion_is_not_there(aws: Aws) -> None:
+    with aws.changing():
+        aws.client("secretsmanager").create_secret(Name=aws.target.secret, SecretString="x")
+        aws.client("secretsmanager").delete_secret(SecretId=aws.target.secret)
+    check = check_of(aws, "secret")
+    assert check.status == "fail"
+    assert check.fix == "set `secret` below [env.prod] in opsctl.toml"
+
+
+def test_a_health_endpoint_that_does_not_answer_fails(aws: Aws) -> None:
+    aws.target = dataclasses.replace(aws.target, app_url="http://127.0.0.1:9")
+    check = check_of(aws, "health endpoint")
+    assert check.status == "fail"
+    assert check.detail.startswith("http://127.0.0.1:9/_stcore/health")
+
+
+def test_in_the_sandbox_the_fix_is_a_new_sandbox(aws: Aws) -> None:
+    aws.target = dataclasses.replace(aws.target, env="local", endpoint_url="http://127.0.0.1:9")
+    checks = {check.name: check for check in resources.look(aws)}
+    assert checks["user pool"].fix == "opsctl sandbox down && opsctl sandbox up"
