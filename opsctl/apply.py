@@ -77,7 +77,7 @@ class Stop:
 
 
 class Apply:
-    """One plan being applied. `statuses` and `answers` hold how far it came, also after a failure."""
+    """One plan being applied; `statuses` and `answers` tell how far it came, after a failure too."""
 
     def __init__(
         self,

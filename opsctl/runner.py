@@ -76,7 +76,7 @@ def run(procedure: Procedure[Request, Facts], request: Request, context: Context
 
 
 class _Flow:
-    """The flow of one run; it fills `outcome` on the way, so that a failure shows how far it came."""
+    """The flow of one run. It fills `outcome` on the way: a failure shows how far it came."""
 
     def __init__(
         self, procedure: Procedure[Any, Any], request: Any, context: Context, outcome: Outcome

@@ -85,7 +85,7 @@ class Ecr(Gateway):
         return tuple(sorted(ARCHITECTURES[name] for name in names if name in ARCHITECTURES))
 
     def _config(self, repository: str, digest: str) -> dict[str, Any]:
-        """An image's config blob; empty where it may not be read, which says nothing of the image."""
+        """An image's config blob; empty where it may not be read, which tells nothing."""
         if not digest:
             return {}
         try:

@@ -99,7 +99,7 @@ class Ecs(Gateway):
         return _service(found[0])
 
     def set_desired_count(self, cluster: str, service: str, count: int, replacing: int) -> None:
-        """Sets the number of tasks. Raises FactsChanged when it is neither `replacing` nor `count`."""
+        """Sets the number of tasks. Raises FactsChanged when it is not `replacing` now."""
         now = self.service(cluster, service).desired
         if now not in (replacing, count):
             raise errors.FactsChanged(

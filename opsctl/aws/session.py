@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
+from botocore.utils import parse_timestamp
 
 import opsctl
 from opsctl.aws import credentials, failures
@@ -46,6 +48,10 @@ class Session:
             raise Unreachable("the sandbox is not running", hint="opsctl sandbox up")
         self._config = _config(target)
         self._session = self._open(ask_mfa)
+        # Whatever the machine's zone is, every time that opsctl shows or compares is UTC.
+        self._session.get_component("response_parser_factory").set_parser_defaults(
+            timestamp_parser=_in_utc
+        )
         self._traffic = traffic
         traffic.watch(self._session)
 
@@ -91,6 +97,11 @@ class Session:
 
     def _in_our_words(self, operation: str) -> AbstractContextManager[None]:
         return failures.translated(operation, self._target)
+
+
+def _in_utc(value: Any) -> datetime:
+    """A timestamp of an answer: ISO 8601, seconds since the epoch, or an HTTP date."""
+    return parse_timestamp(value).astimezone(UTC)
 
 
 def _config(target: Target) -> Config:

@@ -43,10 +43,18 @@ RULES = (
         "image not found",
         "Was the image built and pushed? Name one that ECR has.",
     ),
-    _rule(r"CannotPull\w*Error", "image cannot be pulled", "Check the execution role and the route to ECR."),
-    _rule(r"exec format error", "wrong architecture", "Build the image for the task's architecture."),
     _rule(
-        r"ResourceInitializationError.*(did not contain json key|json key)",
+        r"CannotPull\w*Error",
+        "image cannot be pulled",
+        "Check the execution role and the route to ECR.",
+    ),
+    _rule(
+        r"exec format error",
+        "wrong architecture",
+        "Build the image for the task's architecture.",
+    ),
+    _rule(
+        r"ResourceInitializationError.*json key",
         "secret key missing",
         "Add the key to the secret, or correct `valueFrom` in the task definition.",
     ),
@@ -55,13 +63,43 @@ RULES = (
         "secret not readable",
         "Check that the secret exists and that the execution role may read it.",
     ),
-    _rule(r"ResourceInitializationError.*log", "log group missing", "Create the log group."),
-    _rule(r"ResourceInitializationError", "task cannot start", "Read the reason; it is of the network or a role."),
-    _rule(r"OutOfMemory|exit code 137|OOM", "out of memory", "Give the task more memory, or release one that needs less."),
-    _rule(r"failed (ELB|container) health checks", "failing health check", "Read the task's log: it answers, but not healthily."),
-    _rule(r"unable to place a task|capacity is unavailable|RESOURCE:|insufficient", "no capacity", "Wait, or free capacity in the cluster.", final=False),
-    _rule(r"SpotInterruption|spot", "spot interruption", "ECS places it again by itself.", final=False),
-    _rule(r"exit code [1-9]", "exits at start", "Read the task's log: the program ended by itself."),
+    _rule(
+        r"ResourceInitializationError.*log",
+        "log group missing",
+        "Create the log group.",
+    ),
+    _rule(
+        r"ResourceInitializationError",
+        "task cannot start",
+        "Read the reason: it is of the network or a role.",
+    ),
+    _rule(
+        r"OutOfMemory|exit code 137|OOM",
+        "out of memory",
+        "Give the task more memory, or release one that needs less.",
+    ),
+    _rule(
+        r"failed (ELB|container) health checks",
+        "failing health check",
+        "Read the task's log: it answers, but not healthily.",
+    ),
+    _rule(
+        r"unable to place a task|capacity is unavailable|RESOURCE:",
+        "no capacity",
+        "Wait, or free capacity in the cluster.",
+        final=False,
+    ),
+    _rule(
+        r"Spot ?Interruption",
+        "spot interruption",
+        "ECS places it again by itself.",
+        final=False,
+    ),
+    _rule(
+        r"exit code [1-9]",
+        "exits at start",
+        "Read the task's log: the program ended by itself.",
+    ),
 )
 
 

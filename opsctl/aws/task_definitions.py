@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from opsctl import errors
 from opsctl.aws.gateway import Gateway
 
 Document = dict[str, Any]
@@ -78,7 +79,15 @@ class TaskDefinitions(Gateway):
 
         Raises NotFound for one that AWS does not know (any more).
         """
-        answer = self._client.describe_task_definition(taskDefinition=name)
+        client = self._client
+        try:
+            answer = client.describe_task_definition(taskDefinition=name)
+        except client.exceptions.ClientException as error:
+            # AWS has no other code for it: "Unable to describe task definition."
+            raise errors.NotFound(
+                f"There is no task definition “{name}”.",
+                hint="See the releases there are: opsctl rollback --list",
+            ) from error
         return _task_definition(answer["taskDefinition"])
 
     def latest(self, family: str, limit: int = 10) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from opsctl import errors
@@ -98,3 +100,9 @@ def test_names_are_shortened_for_people() -> None:
     assert short("repo@sha256:1") == "repo@sha256:1"
     assert revision_of(arn) == 12
     assert revision_of("family") == 0
+
+
+def test_every_time_is_in_utc_whatever_the_zone_of_the_machine(local: Aws) -> None:
+    began = local.ecs.service(*place(local)).primary.created
+    assert began.utcoffset() == timedelta(0)
+    assert began.tzname() == "UTC"
