@@ -145,6 +145,8 @@ def of_local_problem(error: BaseException, target: Target | None) -> OpsctlError
 def _no_such_profile(name: str) -> OpsctlError:
     import botocore.session
 
+    if not name:
+        return NoAccess("AWS_PROFILE is set, but empty", hint="unset AWS_PROFILE")
     profiles = sorted(botocore.session.Session(profile=None).full_config.get("profiles", {}))
     there = ", ".join(profiles) if profiles else "none: run aws configure sso"
     return NoAccess(

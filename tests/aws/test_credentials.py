@@ -121,6 +121,15 @@ def test_an_unknown_profile_lists_those_there_are(home: Path, target: Target) ->
     assert raised.value.hint == "profiles there are: plain, role"
 
 
+def test_an_empty_profile_variable_is_told(
+    no_user_files: Path, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "")
+    with pytest.raises(errors.NoAccess, match="set, but empty") as raised:
+        Aws(target).sts.caller()
+    assert raised.value.hint == "unset AWS_PROFILE"
+
+
 def test_no_credentials_at_all_says_what_to_set(no_user_files: Path, target: Target) -> None:
     with pytest.raises(errors.NoAccess, match="there are no AWS credentials") as raised:
         Aws(target).sts.caller()
