@@ -22,7 +22,7 @@ def _about(description: str, form: str, **limits: Any) -> Meta:
 
 
 def _name(description: str) -> Meta:
-    return _about(description, 'a name in quotes, like "image-caption-gen"', min_length=1)
+    return _about(description, "a name in quotes", min_length=1)
 
 
 def _url(description: str) -> Meta:
@@ -87,7 +87,11 @@ class Environment(msgspec.Struct, kw_only=True):
     mfa_serial: (
         Annotated[
             str,
-            _name("The MFA device to ask a code of when the role is assumed."),
+            _about(
+                "The MFA device to ask a code of when the role is assumed.",
+                'a serial number in quotes, like "arn:aws:iam::123456789012:mfa/ana"',
+                min_length=9,
+            ),
         ]
         | UnsetType
     ) = UNSET
@@ -135,7 +139,10 @@ class Environment(msgspec.Struct, kw_only=True):
         | UnsetType
     ) = UNSET
     alarm_prefix: Annotated[str, _name("How the names of alarms begin.")] | UnsetType = UNSET
-    alarm_suffix: Annotated[str, _name("How the names of alarms end.")] | UnsetType = UNSET
+    alarm_suffix: (
+        Annotated[str, _about("How the names of alarms end.", 'a text in quotes, "" for any')]
+        | UnsetType
+    ) = UNSET
     blocked_ips: Annotated[str, _name("The WAF IP set of blocked addresses.")] | UnsetType = UNSET
     state: (
         Annotated[
