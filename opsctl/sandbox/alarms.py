@@ -1,11 +1,13 @@
 """The alarms of the sandbox, evaluated from its metrics once a second.
 
-The periods slide with the clock, where CloudWatch's are aligned: an alarm goes off, and ends, sooner.
+The periods slide with the clock, where CloudWatch's are aligned: an alarm goes off sooner.
 """
 
 from __future__ import annotations
 
 import json
+import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from opsctl.sandbox import alarm_rules
@@ -21,11 +23,11 @@ HOLD_SECONDS = 60.0
 
 HISTORY_KEPT = 100
 
-BREACHES = {
-    "GreaterThanThreshold": lambda value, limit: value > limit,
-    "GreaterThanOrEqualToThreshold": lambda value, limit: value >= limit,
-    "LessThanThreshold": lambda value, limit: value < limit,
-    "LessThanOrEqualToThreshold": lambda value, limit: value <= limit,
+BREACHES: dict[str, Callable[[float, float], bool]] = {
+    "GreaterThanThreshold": operator.gt,
+    "GreaterThanOrEqualToThreshold": operator.ge,
+    "LessThanThreshold": operator.lt,
+    "LessThanOrEqualToThreshold": operator.le,
 }
 
 

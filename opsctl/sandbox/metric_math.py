@@ -68,10 +68,10 @@ def _combined(do: Callable[[float, float], float], left: Operand, right: Operand
 
 
 def _filled(arguments: list[Operand], named: Mapping[str, Series]) -> Series:
-    if len(arguments) != 2 or not isinstance(arguments[0], dict):
+    if len(arguments) != 2:
         raise BadExpression("FILL needs a metric and a number")
     series, value = arguments
-    if not isinstance(value, float):
-        raise BadExpression("FILL with another metric or REPEAT is not supported here")
+    if not isinstance(series, dict) or not isinstance(value, float):
+        raise BadExpression("FILL needs a metric and a number; REPEAT is not supported here")
     moments = sorted({at for each in named.values() for at in each})
     return {at: series.get(at, value) for at in moments}

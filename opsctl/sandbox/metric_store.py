@@ -23,7 +23,7 @@ SeriesKey = tuple[str, str, Dimensions]
 
 @dataclass(frozen=True)
 class Point:
-    """What was put at one moment: values, how often each, and the extremes when only those are known.
+    """What was put at one moment: values, how often each occurred, and the extremes.
 
     `at` is seconds since 1970.
     """
@@ -94,7 +94,7 @@ class MetricStore:
             grouped.setdefault(math.floor(point.at / period) * period, []).append(point)
         return sorted(grouped.items(), key=lambda item: item[0])
 
-    def keys(self) -> list[SeriesKey]:
+    def series(self) -> list[SeriesKey]:
         """Every series there is."""
         with self._lock:
             return list(self._series)

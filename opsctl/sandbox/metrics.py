@@ -1,4 +1,4 @@
-"""The metrics of the sandbox: what its load balancer counted and its tasks used, every two seconds."""
+"""The metrics of the sandbox: what its load balancer counted and its tasks used."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Accounts:
 
         self.world = world
         self.endpoint = endpoint
-        self.session = boto3.Session(
+        self.session: Any = boto3.Session(
             aws_access_key_id=seed_access.TERRAFORM_KEY,
             aws_secret_access_key=seed_access.SECRET,
             region_name=world.region,

@@ -1,4 +1,4 @@
-"""CloudWatch alarms: new ones know nothing yet, listings honour every filter, rules make composites."""
+"""CloudWatch alarms: listings that honour every filter, states that last, composites."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def _get_metric_statistics(received: Any) -> ActionResult:
 def _datapoint(
     at: float, points: list[Point], plain: list[str], extended: list[str]
 ) -> dict[str, Any]:
-    datapoint = {
+    datapoint: dict[str, Any] = {
         "Timestamp": _moment(at),
         "Unit": points[0].unit,
         **{name: statistic(points, name) for name in plain},
@@ -183,7 +183,7 @@ def _list_metrics(received: Any) -> ActionResult:
             "MetricName": name,
             "Dimensions": [{"Name": key, "Value": value} for key, value in pairs],
         }
-        for namespace, name, pairs in store_of(received.cloudwatch_backend).keys()
+        for namespace, name, pairs in store_of(received.cloudwatch_backend).series()
         if request.get("Namespace") in (None, "", namespace)
         and request.get("MetricName") in (None, "", name)
         and all(_has(pairs, it) for it in request.get("Dimensions") or ())
