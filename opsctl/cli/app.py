@@ -7,6 +7,7 @@ import sys
 from typing import Annotated, Any
 
 import typer
+from typer import _completion_classes as completion
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -20,6 +21,9 @@ SETTINGS = {
     "terminal_width": HELP_WIDTH,
     "max_content_width": HELP_WIDTH,
 }
+
+# For zsh and fish, Typer would import Rich to take its markup out of the help. Ours has none.
+completion._sanitize_help_text = str  # type: ignore[assignment]
 
 
 class LazyGroup(TyperGroup):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from typer._click.exceptions import NoArgsIsHelpError
 from typer.exceptions import Abort, TyperException
 
 from opsctl import errors
@@ -53,10 +54,18 @@ def outcome_of(error: BaseException, command: str) -> Outcome:
     if isinstance(error, TyperException):
         context: Any = getattr(error, "ctx", None)
         words = context.command_path if context else "opsctl"
-        problem = errors.UsageProblem(error.format_message(), hint=f"{words} --help")
+        problem = errors.UsageProblem(_words(error, context), hint=f"{words} --help")
         command = words.removeprefix("opsctl").strip() or command
         return ending.outcome_of(problem, command)
     return ending.outcome_of(error, command)
+
+
+def _words(error: TyperException, context: Any) -> str:
+    if isinstance(error, NoArgsIsHelpError):
+        # Its message is the whole help.
+        inner = ", ".join(context.command.list_commands(context))
+        return f"{context.command_path} needs one of: {inner}."
+    return error.format_message()
 
 
 def wants_json(arguments: list[str]) -> bool:

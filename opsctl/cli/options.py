@@ -34,7 +34,7 @@ class Common:
     timeout: float | None = None
 
 
-def _environments(incomplete: str) -> list[str]:
+def environments(incomplete: str) -> list[str]:
     """The environments of opsctl.toml, for the shell's completion; silent when there is none."""
     try:
         from opsctl import targets
@@ -63,7 +63,7 @@ _READS: dict[str, tuple[Any, Any]] = {
                 "--env",
                 "-e",
                 metavar="ENV",
-                autocompletion=_environments,
+                autocompletion=environments,
                 help="The environment; else $OPSCTL_ENV, else default_env of opsctl.toml.",
             ),
         ],

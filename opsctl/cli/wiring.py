@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import getpass
-import platform
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -112,15 +110,14 @@ class Session:
         """What was done in this environment."""
         from opsctl.journal import Journal
 
-        return Journal(self.store, self.target.env)
+        return Journal(self.store, self.target.env, holds=self.lock.holds)
 
     @cached_property
     def lock(self) -> Lock:
         """One writer at a time in this environment."""
         from opsctl.lock import Lock
 
-        owner = f"{getpass.getuser()}@{platform.node()}"
-        return Lock(self.store, self.target.env, owner=owner)
+        return Lock(self.store, self.target.env, account=self.target.account)
 
     def run(
         self,

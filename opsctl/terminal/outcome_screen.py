@@ -51,7 +51,8 @@ def problem(outcome: Outcome, *, env: str) -> Iterator[Block]:
     if outcome.run:
         yield f"The journal has it: opsctl history show {outcome.run} --env {env}"
     yield from _undo(outcome, env)
-    if not _may_have_changed(outcome):
+    told = "nothing was changed" in str(error).lower()
+    if isinstance(error, errors.NothingChanged) and not told:
         yield "Nothing was changed."
 
 
@@ -77,9 +78,3 @@ def _undo(outcome: Outcome, env: str) -> Iterator[Block]:
         yield Words((dim("Undo: "), f"opsctl undo {outcome.run} --env {env}"))
     elif done and done[-1].no_undo:
         yield Words((dim("Undo: "), f"none; {done[-1].no_undo}"))
-
-
-def _may_have_changed(outcome: Outcome) -> bool:
-    if isinstance(outcome.error, errors.NothingChanged):
-        return False
-    return isinstance(outcome.error, errors.SomethingChanged) or bool(outcome.run)

@@ -86,6 +86,13 @@ def test_nobody_claims_that_nothing_changed_when_it_may_have(
     assert "Nothing was changed." not in complained(outcome)
 
 
+def test_nothing_was_changed_is_said_once() -> None:
+    error = errors.Cancelled("Ctrl-C: nothing was changed.")
+    assert complained(Outcome("x", "cancelled", 130, error=error)) == [
+        "Error: Ctrl-C: nothing was changed."
+    ]
+
+
 def test_an_error_without_a_hint_has_no_empty_hint() -> None:
     outcome = Outcome("x", "failed", 18, error=errors.Unreachable("no"))
     assert complained(outcome) == ["Error: no", "Nothing was changed."]

@@ -70,8 +70,8 @@ def test_asking_needs_a_terminal_to_read_and_to_write(
 
 
 def test_a_closed_standard_input_cannot_be_asked() -> None:
-    stdin = Path(os.devnull).open()
-    stdin.close()
+    with Path(os.devnull).open() as stdin:
+        pass
     assert Screen(stdin=stdin, stdout=File(), stderr=Terminal(), environ=XTERM).can_ask is False
 
 
