@@ -1,0 +1,59 @@
+"""Health, readiness and version."""
+
+import boto3
+from fastapi.testclient import TestClient
+
+from opsctl.caption_service import health
+from opsctl.caption_service.application import create
+from opsctl.caption_service.captioners import Caption
+from opsctl.caption_service.faults import Faults
+from opsctl.caption_service.settings import Settings
+
+
+def test_a_well_task_says_ok(client: TestClient) -> None:
+    answer = client.get("/_stcore/health")
+
+    assert (answer.status_code, answer.text) == (200, "ok")
+
+
+def test_a_task_that_turns_sick_says_so(client: TestClient, faults: Faults) -> None:
+    faults.sick = True
+
+    assert client.get("/_stcore/health").status_code == 500
+
+
+def test_a_missing_setting_is_named(account: None) -> None:
+    with TestClient(create(Settings(missing=("BUCKET",)), Faults())) as client:
+        answer = client.get("/_stcore/health")
+
+    assert (answer.status_code, answer.text) == (503, "missing settings: BUCKET")
+
+
+def test_readiness_says_which_dependency_fails(client: TestClient) -> None:
+    assert client.get("/readyz").json()["ready"] is True
+
+
+def test_a_table_that_is_gone_makes_it_unready(client: TestClient) -> None:
+    boto3.client("dynamodb", region_name="us-east-1").delete_table(TableName="captions")
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert answer.json()["dependencies"]["dynamodb"]["problem"] == "ResourceNotFoundException"
+    assert answer.json()["dependencies"]["s3"]["ok"] is True
+
+
+def test_the_version_is_what_the_task_was_started_with(client: TestClient) -> None:
+    assert client.get("/version").json() == {"version": "1.0.0", "revision": "", "task": ""}
+
+
+class Blind:
+    """A captioner that sees nothing."""
+
+    def describe(self, content: bytes) -> Caption:
+        return Caption(
+            concise="?", creative="?", labels=(), confidence=0, model="blind", provider="none"
+        )
+
+
+def test_the_self_check_finds_a_captioner_that_does_not_see() -> None:
+    assert "does not see blue" in health.self_check(Blind())

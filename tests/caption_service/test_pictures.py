@@ -1,0 +1,69 @@
+"""Pictures: opened safely, made small."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from opsctl.caption_service import pictures
+from opsctl.caption_service.captioners import NotAPicture
+
+
+def encoded(picture: Image.Image, kind: str, **more: object) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, kind, **more)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_the_kind_is_what_the_bytes_are(kind: str) -> None:
+    picture = pictures.opened(encoded(Image.new("RGB", (9, 9)), kind))
+
+    assert pictures.kind(picture)[1] == f"image/{kind.lower()}"
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\xff\xd8\xff\xe0 torn"])
+def test_other_bytes_are_no_picture(content: bytes) -> None:
+    with pytest.raises(NotAPicture):
+        pictures.opened(content)
+
+
+def test_a_torn_picture_is_no_picture() -> None:
+    whole = encoded(Image.effect_noise((200, 200), 90).convert("RGB"), "JPEG")
+    with pytest.raises(NotAPicture):
+        pictures.opened(whole[: len(whole) // 2])
+
+
+def test_a_format_that_was_not_asked_for_is_refused() -> None:
+    with pytest.raises(NotAPicture):
+        pictures.opened(encoded(Image.new("RGB", (9, 9)), "BMP"))
+
+
+def test_a_picture_that_unpacks_to_gigabytes_is_refused_unread() -> None:
+    with pytest.raises(NotAPicture, match="megapixels"):
+        pictures.opened(encoded(Image.new("1", (10_000, 6_000)), "PNG"))
+
+
+def test_a_thumbnail_is_small_and_tells_nothing_of_its_origin() -> None:
+    exif = Image.Exif()
+    exif[0x0110] = "Pixel 9"
+    big = pictures.opened(encoded(Image.new("RGB", (900, 600)), "JPEG", exif=exif))
+
+    small = Image.open(io.BytesIO(pictures.thumbnail(big)))
+    assert (small.size, dict(small.getexif())) == ((256, 171), {})
+
+
+def test_a_transparent_picture_lies_on_white() -> None:
+    clear = pictures.opened(encoded(Image.new("RGBA", (4, 4), (0, 0, 0, 0)), "PNG"))
+
+    assert pictures.upright(clear).getpixel((1, 1)) == (255, 255, 255)
+
+
+def test_exif_gives_camera_and_year_and_only_whether_there_is_a_place() -> None:
+    exif = Image.Exif()
+    exif[0x0110], exif[0x0132] = "Pixel\x00 9<b>", "2024:05:01 10:00:00"
+    exif.get_ifd(0x8825)[1] = "N"
+    picture = pictures.opened(encoded(Image.new("RGB", (9, 9)), "JPEG", exif=exif))
+
+    assert pictures.camera_and_year(picture) == ("Pixel 9b", "2024")
+    assert pictures.has_location(picture)
