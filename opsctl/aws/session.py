@@ -18,6 +18,7 @@ from botocore.utils import parse_timestamp
 
 import opsctl
 from opsctl.aws import credentials, failures
+from opsctl.aws.models import QuickLoader
 from opsctl.aws.traffic import Traffic
 from opsctl.errors import Unreachable
 from opsctl.targets import Target
@@ -47,7 +48,10 @@ class Session:
         if target.is_sandbox and not target.endpoint_url:
             raise Unreachable("the sandbox is not running", hint="opsctl sandbox up")
         self._config = _config(target)
-        self._session = self._open(ask_mfa)
+        with self._in_our_words("credentials"):
+            self._session = self._open(ask_mfa)
+            paths = self._session.get_component("data_loader").search_paths
+            self._session.register_component("data_loader", QuickLoader(paths))
         # Whatever the machine's zone is, every time that opsctl shows or compares is UTC.
         self._session.get_component("response_parser_factory").set_parser_defaults(
             timestamp_parser=_in_utc
@@ -91,8 +95,7 @@ class Session:
             return session
         session = botocore.session.Session(profile=self._target.profile or None)
         session.set_default_client_config(self._config)
-        with self._in_our_words("credentials"):
-            credentials.prepare(session, self._target, ask_mfa)
+        credentials.prepare(session, self._target, ask_mfa)
         return session
 
     def _in_our_words(self, operation: str) -> AbstractContextManager[None]:
