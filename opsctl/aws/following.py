@@ -88,7 +88,7 @@ class Following(Gateway):
             raise self._superseded(now, it.task_definition, it.created)
         found = self._causes(now, it.task_definition, it.created)
         if it.status == "ROLLBACK_SUCCESSFUL":
-            raise _rolled_back(it.task_definition, it.serves, it.reason, found)
+            raise self._rolled_back(it.task_definition, it.serves, it.reason, found)
         if it.status == "ROLLBACK_FAILED":
             raise errors.StepFailed(
                 f"{short(it.task_definition)} failed, and so did its rollback: {it.reason}",
@@ -110,10 +110,10 @@ class Following(Gateway):
         found = self._causes(now, wanted, since)
         if ours is None or (ours.status != "PRIMARY" and ours.state != "FAILED"):
             if now.primary.task_definition != wanted and found:
-                raise _rolled_back(wanted, now.primary.task_definition, "", found)
+                raise self._rolled_back(wanted, now.primary.task_definition, "", found)
             raise self._superseded(now, wanted, since)
         if ours.state == "FAILED":
-            raise _rolled_back(wanted, now.primary.task_definition, ours.reason, found)
+            raise self._rolled_back(wanted, now.primary.task_definition, ours.reason, found)
         settled = ours.running == ours.desired and ours.pending == 0 and len(now.rollouts) == 1
         if ours.state == "COMPLETED" or (not ours.state and settled):
             return Progress(True, f"{short(wanted)} serves")
@@ -157,6 +157,17 @@ class Following(Gateway):
         except errors.OpsctlError:
             return ()
 
+    def _rolled_back(
+        self, wanted: str, serves: str, reason: str, found: tuple[Cause, ...]
+    ) -> errors.RolledBack:
+        why = f"{found[0].kind}: {found[0].words}" if found else reason or "AWS gives no reason"
+        log = [f"  {line}" for line in self._log_of(found[0], wanted)] if found else []
+        mend = [found[0].mend] if found else []
+        return errors.RolledBack(
+            f"{short(wanted)} failed and was rolled back; {short(serves)} serves. Reason: {why}",
+            hint="\n".join([*mend, *(["The last lines of its log:"] if log else []), *log]),
+        )
+
     def _superseded(self, now: Service, wanted: str, since: datetime) -> errors.NotVerified:
         trace = self.aws.cloudtrail.latest("UpdateService", since=since, about=now.name)
         return errors.NotVerified(
@@ -170,16 +181,6 @@ def _replaced(now: Service, it: Deployment) -> bool:
     return now.primary.created > it.created and (
         now.primary.task_definition != it.task_definition
         or now.primary.created > it.created + timedelta(seconds=1)
-    )
-
-
-def _rolled_back(
-    wanted: str, serves: str, reason: str, found: tuple[Cause, ...]
-) -> errors.RolledBack:
-    why = f"{found[0].kind}: {found[0].words}" if found else reason or "AWS gives no reason"
-    return errors.RolledBack(
-        f"{short(wanted)} failed and was rolled back; {short(serves)} serves. Reason: {why}",
-        hint=found[0].mend if found else "",
     )
 
 

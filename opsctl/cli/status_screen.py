@@ -40,6 +40,8 @@ def screen(found: Status) -> Iterator[Block]:
     )
     for problem in found.problems:
         yield Words((bad("  ✗ "), problem))
+    for notice in found.notices:
+        yield Words((warn("  ! "), notice))
     for unknown in found.unknown:
         yield Words((warn("  ? "), f"not looked at: {unknown}"))
     yield Fields(tuple(_facts(found)))
@@ -91,7 +93,7 @@ def _endpoint(found: Status) -> Styled:
 
 def _alarms(found: Status) -> Styled:
     if not found.alarms:
-        return warn("none known: nothing would call anybody")
+        return warn("none known")
     ringing = [it.name for it in found.alarms if it.state == "ALARM"]
     silent = [it.name for it in found.alarms if not it.actions_enabled]
     text = f"{len(ringing)} of {len(found.alarms)} in ALARM"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from opsctl.aws import Aws
 from opsctl.aws.ecr import Image, parse, pinned
@@ -32,15 +32,18 @@ class Facts:
     """The image reference to run, pinned by digest; empty where ECR has none such."""
     image: Image | None
     findings: tuple[preflight.Finding, ...]
+    labels: tuple[str, str] = field(default=("", ""), compare=False)
+    """The live and the wanted image, for human eyes."""
 
 
 def gather(request: Request, aws: Aws) -> Facts:
     """Reads the service and the image, and checks everything the new tasks will need."""
     now = live.gather(aws)
     wanted, repository, reference = _reference(request.image, now)
-    found, findings = aws.at_once(
+    found, findings, label = aws.at_once(
         lambda: aws.ecr.image(repository, reference),
         lambda: preflight.check(aws, now.service, now.definition),
+        lambda: aws.ecr.label(now.image),
     )
     architecture = now.definition.architecture
     return Facts(
@@ -48,6 +51,7 @@ def gather(request: Request, aws: Aws) -> Facts:
         wanted=pinned(wanted, found.digest) if found else "",
         image=found,
         findings=(preflight.image(found, request.image, architecture), *findings),
+        labels=(label, f"{repository}:{reference}" if found else ""),
     )
 
 
@@ -62,7 +66,13 @@ def plan(request: Request, facts: Facts) -> Plan:
         summary=f"Deploy {request.image} to {service.name}",
         danger=Danger.MODERATE,
         steps=() if not facts.wanted else _steps(request, facts),
-        differences=(Difference(f"image of {now.container}", running, facts.wanted or "?"),),
+        differences=(
+            Difference(
+                f"image of {now.container}",
+                live.told(facts.labels[0], now.image),
+                live.told(facts.labels[1], facts.wanted),
+            ),
+        ),
         notes=(*preflight.notes(facts.findings), *_notes(now)),
         refusals=(
             *live.refuse_controller(service),

@@ -102,6 +102,12 @@ def checks(now: Live) -> tuple[Wait, ...]:
     return (*groups, Wait("The health endpoint answers", call(Endpoint.answers), timeout=60))
 
 
+def told(label: str, image: str) -> str:
+    """An image for human eyes: its label and the beginning of its digest."""
+    digest = image.rpartition("@")[2] if "@" in image else ""
+    return f"{label or image} ({digest[:19]}…)" if digest else label or image or "?"
+
+
 def refuse_controller(service: Service) -> tuple[Refusal, ...]:
     """A service that something else deploys must not be deployed around it."""
     if service.controller == "ECS":

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from opsctl.aws import Aws
 from opsctl.aws.deployments import Deployment, Deployments
-from opsctl.aws.ecr import parse, pinned
 from opsctl.aws.ecs import Ecs, short
 from opsctl.aws.following import Following
-from opsctl.aws.task_definitions import TaskDefinition
-from opsctl.errors import NotFound
 from opsctl.plan import Danger, Difference, Do, Plan, Refusal, Step, Wait, call
 from opsctl.procedure import Procedure
-from opsctl.procedures import live, preflight
+from opsctl.procedures import live, preflight, rollback_goal
 from opsctl.procedures.live import Live
-
-DEEP_HISTORY = 100
+from opsctl.procedures.rollback_goal import Goal
 
 
 @dataclass(frozen=True)
@@ -29,26 +25,13 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Goal:
-    """Where to go back to. `images` are (container, reference pinned by digest) of its release."""
-
-    definition: TaskDefinition
-    deployment: Deployment | None
-    """The deployment that proves that it once served; None where history holds none."""
-    images: tuple[tuple[str, str], ...]
-    missing: tuple[str, ...]
-    """Images that ECR no longer has."""
-    copy: str
-    """Why a copy must be registered: INACTIVE, or a tag that has moved; empty for as it is."""
-    findings: tuple[preflight.Finding, ...]
-
-
-@dataclass(frozen=True)
 class Facts:
     """The live service and the release to go back to; None where there is none."""
 
     live: Live
     goal: Goal | None
+    label: str = field(default="", compare=False)
+    """The live image, for human eyes."""
 
 
 def gather(request: Request, aws: Aws) -> Facts:
@@ -56,30 +39,7 @@ def gather(request: Request, aws: Aws) -> Facts:
     now = live.gather(aws)
     if now.service.controller != "ECS" or (now.in_flight and not request.to):
         return Facts(now, None)
-    if request.to:
-        definition = aws.task_definitions.revision(_full_name(request.to, now))
-        proof = _proof(candidates(aws, keep_live=True), definition.arn)
-        return Facts(now, _goal(aws, now, definition, proof))
-    for candidate in candidates(aws):
-        try:
-            definition = aws.task_definitions.revision(candidate.task_definition)
-        except NotFound:
-            continue
-        return Facts(now, _goal(aws, now, definition, candidate))
-    return Facts(now, None)
-
-
-def candidates(aws: Aws, *, keep_live: bool = False) -> tuple[Deployment, ...]:
-    """Deployments that succeeded, newest first, one for each revision other than the live one."""
-    target = aws.target
-    service = aws.ecs.service(target.cluster, target.service)
-    seen = set() if keep_live else {service.task_definition}
-    found: list[Deployment] = []
-    for it in aws.deployments.history(target.cluster, target.service, limit=DEEP_HISTORY):
-        if it.succeeded and it.task_definition and it.task_definition not in seen:
-            seen.add(it.task_definition)
-            found.append(it)
-    return tuple(found)
+    return Facts(now, rollback_goal.find(aws, now, request.to), aws.ecr.label(now.image))
 
 
 def plan(request: Request, facts: Facts) -> Plan:
@@ -94,7 +54,7 @@ def plan(request: Request, facts: Facts) -> Plan:
         return _nowhere(request, now)
     if facts.goal.definition.arn == now.service.task_definition and not now.in_flight:
         return Plan(f"Nothing to do: {facts.goal.definition.name} already serves.")
-    return _go_back(request, now, facts.goal)
+    return _go_back(request, facts, facts.goal)
 
 
 def _stop(request: Request, now: Live, flight: Deployment) -> Plan:
@@ -135,7 +95,8 @@ def _stop_step(request: Request, flight: Deployment, name: str) -> Do:
     )
 
 
-def _go_back(request: Request, now: Live, goal: Goal) -> Plan:
+def _go_back(request: Request, facts: Facts, goal: Goal) -> Plan:
+    now = facts.live
     name = goal.definition.name
     proven = goal.deployment
     when = f", which served from {proven.created:%Y-%m-%d %H:%M} UTC" if proven else ""
@@ -143,7 +104,7 @@ def _go_back(request: Request, now: Live, goal: Goal) -> Plan:
         summary=f"Roll {now.service.name} back to {name}{when}",
         danger=Danger.MODERATE,
         steps=_steps(request, now, goal),
-        differences=_differences(now, goal),
+        differences=_differences(facts, goal),
         notes=_notes(goal),
         refusals=(
             *live.refuse_in_flight(request.env, now),
@@ -184,48 +145,17 @@ def _steps(request: Request, now: Live, goal: Goal) -> tuple[Step, ...]:
     return Do(title, change, undo=(back, wait)), wait
 
 
-def _goal(aws: Aws, now: Live, definition: TaskDefinition, proof: Deployment | None) -> Goal:
-    """Reads whether a revision can start again: its images, its secrets, its roles."""
-    digests = dict(proof.digests) if proof else {}
-    images, missing, moved = [], [], False
-    for container in definition.containers:
-        match = parse(container.image)
-        if not match:
-            continue
-        tagged = match["tag"] or "latest"
-        digest = match["digest"] or digests.get(container.name)
-        found = aws.ecr.image(match["repository"], digest or tagged)
-        if found is None:
-            missing.append(container.image if match["digest"] else f"{container.image} ({digest})")
-            continue
-        images.append((container.name, pinned(container.image, found.digest)))
-        if digest and not match["digest"]:
-            today = aws.ecr.image(match["repository"], tagged)
-            moved = moved or today is None or today.digest != digest
-    copy = "it is INACTIVE" if not definition.active else "its tag has moved" if moved else ""
-    findings = preflight.check(aws, now.service, definition)
-    return Goal(definition, proof, tuple(images), tuple(missing), copy, findings)
-
-
-def _full_name(to: str, now: Live) -> str:
-    return f"{now.definition.family}:{to}" if to.isdigit() else to
-
-
-def _proof(history: tuple[Deployment, ...], arn: str) -> Deployment | None:
-    return next((it for it in history if it.task_definition == arn), None)
-
-
-def _differences(now: Live, goal: Goal) -> tuple[Difference, ...]:
-    images = dict(goal.images)
+def _differences(facts: Facts, goal: Goal) -> tuple[Difference, ...]:
+    now = facts.live
     rows = [Difference("task definition", now.definition.name, goal.definition.name)]
-    for container in now.definition.containers:
-        after = images.get(container.name, "")
-        if after and after != container.image:
-            rows.append(Difference(f"image of {container.name}", container.image, after))
+    before, after = now.image, dict(goal.images).get(now.container, "")
+    if after and after != before:
+        name = f"image of {now.container}"
+        rows.append(Difference(name, live.told(facts.label, before), live.told(goal.label, after)))
     for name in ("cpu", "memory"):
-        before, after = getattr(now.definition, name), getattr(goal.definition, name)
-        if before != after:
-            rows.append(Difference(name, before, after))
+        old, new = getattr(now.definition, name), getattr(goal.definition, name)
+        if old != new:
+            rows.append(Difference(name, old, new))
     return tuple(rows)
 
 

@@ -43,7 +43,7 @@ def plan(request: Request, facts: Facts) -> Plan:
         subject=facts.service,
         steps=_steps(request, facts, outside),
         differences=_differences(request, facts, outside),
-        notes=scaling.notes(bounds),
+        notes=scaling.notes(_then(request, bounds)),
         refusals=(*scaling.too_many(wanted, facts), *_refuse_outside(request, outside)),
         checks=(_desires(facts, wanted),),
         next_commands=(f"opsctl status --env {request.env}",),
@@ -67,6 +67,11 @@ def _steps(request: Request, facts: Facts, outside: Bounds | None) -> tuple[Step
 def _desires(facts: Facts, wanted: int) -> Wait:
     it = call(Ecs.desires, facts.cluster, facts.service, wanted)
     return Wait(f"The desired count is {wanted}", it, timeout=10)
+
+
+def _then(request: Request, bounds: Bounds | None) -> Bounds | None:
+    """The bounds when this plan has been applied."""
+    return _stretched(bounds, request.count) if bounds and request.move_bounds else bounds
 
 
 def _stretched(bounds: Bounds, count: int) -> Bounds:

@@ -25,7 +25,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Status:
-    """How the service stands. `problems` are what makes it unhealthy, the worst first.
+    """How the service stands. `problems` are what makes it unhealthy, the worst first; `notices`
+    are what somebody ought to know although it serves.
 
     `unknown` are parts that could not be looked at, with the reason.
     """
@@ -33,6 +34,7 @@ class Status:
     verdict: str
     """healthy, deploying or unhealthy."""
     problems: tuple[str, ...]
+    notices: tuple[str, ...]
     unknown: tuple[str, ...]
     service: Service
     image: str
@@ -77,6 +79,7 @@ def gather(aws: Aws, journal: Journal, lock: Lock) -> Status:
     found = Status(
         verdict="",
         problems=(),
+        notices=(),
         unknown=tuple(looks.unknown),
         service=service,
         image=aws.ecr.label(container.image) if container else "",
@@ -99,7 +102,8 @@ def judged(found: Status) -> Status:
     problems = tuple(_problems(found))
     moving = found.deployment is not None and found.deployment.in_flight
     verdict = "unhealthy" if problems else "deploying" if moving else "healthy"
-    return replace(found, verdict=verdict, problems=problems)
+    notices = tuple(_notices(found))
+    return replace(found, verdict=verdict, problems=problems, notices=notices)
 
 
 class _Looks:
@@ -136,11 +140,6 @@ def _problems(found: Status) -> Iterator[str]:
     yield from _target_problems(found)
     if found.endpoint and not found.endpoint.ok:
         yield f"health endpoint: {found.endpoint.detail}"
-    if deployment and deployment.status.startswith("ROLLBACK"):
-        yield (
-            f"the deployment of {short(deployment.task_definition)} failed "
-            f"({deployment.status}): {deployment.reason}"
-        )
     moving = deployment is not None and deployment.in_flight
     if 0 < service.running < service.desired and not moving:
         yield f"only {service.running} of {service.desired} tasks are running"
@@ -150,6 +149,19 @@ def _problems(found: Status) -> Iterator[str]:
     for alarm in found.alarms:
         if alarm.state == "ALARM":
             yield f"alarm {alarm.name}: {alarm.reason}"
+
+
+def _notices(found: Status) -> Iterator[str]:
+    it = found.deployment
+    if it and it.status.startswith("ROLLBACK"):
+        yield (
+            f"the last deployment, of {short(it.task_definition)}, failed and ended as "
+            f"{it.status}: {it.reason}"
+        )
+    if not found.alarms and not any(text.startswith("alarms:") for text in found.unknown):
+        yield "no alarm is known: nothing would call anybody"
+    if found.bounds and found.bounds.suspended:
+        yield f"autoscaling is suspended: {', '.join(found.bounds.suspended)}"
 
 
 def _target_problems(found: Status) -> Iterator[str]:

@@ -10,7 +10,8 @@ from samples import BEGAN, REGISTRY, arn, definition, deployment, digest, live, 
 from opsctl.aws.deployments import Hook
 from opsctl.plan import Danger, Do, Wait, undo_steps
 from opsctl.procedures import rollback
-from opsctl.procedures.rollback import Facts, Goal, Request
+from opsctl.procedures.rollback import Facts, Request
+from opsctl.procedures.rollback_goal import Goal
 
 REQUEST = Request("prod")
 OLD = f"{REGISTRY}@{digest('b')}"

@@ -1,0 +1,112 @@
+"""Status: the verdict, and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from samples import BEGAN, deployment, service
+
+from opsctl import errors
+from opsctl.aws import Aws
+from opsctl.aws.autoscaling import Bounds
+from opsctl.aws.cloudwatch import Alarm
+from opsctl.aws.endpoint import Answer
+from opsctl.aws.load_balancer import TargetHealth
+from opsctl.journal import Journal
+from opsctl.lock import Lock
+from opsctl.reports import status
+from opsctl.reports.status import Status
+from opsctl.state import LocalStore
+
+HEALTHY = Status(
+    verdict="",
+    problems=(),
+    notices=(),
+    unknown=(),
+    service=service(),
+    image="image-caption-gen:1.2.0",
+    deployment=deployment(),
+    tasks=(),
+    stopped=(),
+    targets=(TargetHealth("10.0.0.1:8501", "healthy", "", ""),) * 2,
+    endpoint=Answer("http://x/health", True, 200, "HTTP 200", 3.0),
+    alarms=(Alarm("a", "OK", BEGAN, "", True),),
+    bounds=Bounds(2, 6),
+    activities=(),
+    last_change=None,
+    lock=None,
+)
+
+
+def judged(**changes: object) -> Status:
+    return status.judged(replace(HEALTHY, **changes))  # type: ignore[arg-type]
+
+
+def test_a_healthy_service_is_healthy_and_has_nothing_to_say() -> None:
+    found = judged()
+    assert (found.verdict, found.problems, found.notices) == ("healthy", (), ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"service": service(desired=0, running=0)}, "scaled to 0"),
+        ({"service": service(running=0)}, "no task is running"),
+        ({"service": service(running=1)}, "only 1 of 2"),
+        ({"targets": ()}, "no healthy target"),
+        ({"targets": (TargetHealth("t", "unhealthy", "r", "codes: [500]"),)}, "codes: [500]"),
+        ({"endpoint": Answer("u", False, 500, "HTTP 500", 1.0)}, "health endpoint: HTTP 500"),
+        ({"alarms": (Alarm("loud", "ALARM", BEGAN, "5 > 1", True),)}, "alarm loud: 5 > 1"),
+    ],
+)
+def test_each_thing_that_is_wrong_makes_it_unhealthy(
+    changes: dict[str, object], problem: str
+) -> None:
+    found = judged(**changes)
+    assert found.verdict == "unhealthy"
+    assert any(problem in it for it in found.problems), found.problems
+
+
+def test_a_deployment_under_way_is_told_and_fewer_tasks_are_then_no_problem() -> None:
+    found = judged(deployment=deployment(4, "IN_PROGRESS"), service=service(running=1))
+    assert (found.verdict, found.problems) == ("deploying", ())
+
+
+def test_a_failed_deployment_is_a_notice_since_the_former_release_serves() -> None:
+    found = judged(deployment=deployment(4, "ROLLBACK_SUCCESSFUL"))
+    assert found.verdict == "healthy"
+    assert "ROLLBACK_SUCCESSFUL" in found.notices[0]
+
+
+def test_no_alarm_at_all_is_a_notice_and_not_a_comfort() -> None:
+    assert "no alarm is known" in judged(alarms=()).notices[0]
+    assert judged(alarms=(), unknown=("alarms: not allowed",)).notices == ()
+
+
+def test_suspended_autoscaling_is_a_notice() -> None:
+    assert "suspended" in judged(bounds=Bounds(2, 6, ("Scheduled",))).notices[0]
+
+
+def test_it_is_gathered_from_the_live_service(local: Aws, tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    found = status.gather(local, Journal(store, "local"), Lock(store, "local"))
+    assert found.verdict == "healthy"
+    assert found.image == "image-caption-gen:1.2.0"
+    assert len(found.tasks) == 2
+    assert len(found.targets) == 2
+    assert found.bounds
+    assert found.alarms
+    assert found.lock is None
+    assert store.names("") == [], "a report writes nothing"
+
+
+def test_what_may_not_be_read_is_unknown_and_the_rest_is_shown() -> None:
+    looks = status._Looks()
+
+    def refused() -> tuple[()]:
+        raise errors.NoAccess("cloudwatch:DescribeAlarms is not allowed")
+
+    assert looks.at("alarms", refused, ()) == ()
+    assert looks.unknown == ["alarms: cloudwatch:DescribeAlarms is not allowed"]
