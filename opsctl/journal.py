@@ -59,10 +59,10 @@ class Journal:
 
         `plan.result["undoes"]` names the run that this one takes back.
         """
-        now = self._clock().astimezone(UTC)
-        run = Run(self, f"{now:%Y%m%dT%H%M%SZ}-{os.urandom(2).hex()}", len(plan.steps))
         undoes = plan.result.get("undoes", "")
         try:
+            now = self._clock().astimezone(UTC)
+            run = Run(self, f"{now:%Y%m%dT%H%M%SZ}-{os.urandom(2).hex()}", len(plan.steps))
             self.write(
                 "began",
                 run.id,

@@ -60,15 +60,17 @@ class Lock:
         written. Inside another `hold`, in this process or in the one that started it, it is the
         same lock.
         """
-        token = self._environ.get(TOKEN, "")
-        found = self.show() if token else None
+        with self._or_forbidden():
+            token = self._environ.get(TOKEN, "")
+            found = self.show() if token else None
+            mine = self._record("run", command, reason, caller, self._expiry)
         if found and found.token == token:
             yield Heartbeat(self._store, self.name, found, self._expiry, self._clock)
             return
-        mine = self._record("run", command, reason, caller, self._expiry)
         heart = Heartbeat(self._store, self.name, mine, self._expiry, self._clock)
         try:
-            heart.took_over = self._acquire(mine)
+            with self._or_forbidden():
+                heart.took_over = self._acquire(mine)
             self._environ[TOKEN] = mine.token
             heart.start(self._beat)
             yield heart
@@ -104,8 +106,9 @@ class Lock:
         somebody else holds it, or a run does.
         """
         span = None if for_ is None else timedelta(seconds=for_)
-        mine = self._record("freeze", command, reason, caller, span)
-        self._acquire(mine)
+        with self._or_forbidden():
+            mine = self._record("freeze", command, reason, caller, span)
+            self._acquire(mine)
         return mine
 
     def release(self, *, force: bool = False, only: LockRecord | None = None) -> LockRecord | None:
@@ -154,17 +157,23 @@ class Lock:
 
     def _acquire(self, mine: LockRecord) -> LockRecord | None:
         """Writes the record. Answers the one that was over and whose place it took."""
+        for _ in range(_ATTEMPTS):
+            record, version = self._read()
+            if record is None:
+                if self._store.create(self.name, mine.to_bytes()):
+                    return None
+                continue
+            if not record.is_over(self._clock()) and not _refreezes(mine, record):
+                raise record.refusal(self._clock())
+            if self._store.replace(self.name, mine.to_bytes(), version):
+                return record
+        raise self._contended()
+
+    @contextmanager
+    def _or_forbidden(self) -> Iterator[None]:
+        """What the store cannot do, as a reason not to begin."""
         try:
-            for _ in range(_ATTEMPTS):
-                record, version = self._read()
-                if record is None:
-                    if self._store.create(self.name, mine.to_bytes()):
-                        return None
-                    continue
-                if not record.is_over(self._clock()) and not _refreezes(mine, record):
-                    raise record.refusal(self._clock())
-                if self._store.replace(self.name, mine.to_bytes(), version):
-                    return record
+            yield
         except Locked:
             raise
         except OpsctlError as error:
@@ -172,7 +181,6 @@ class Lock:
                 f"Nothing was changed, because {self.env} could not be locked: {error.message}",
                 hint=error.hint,
             ) from error
-        raise self._contended()
 
     def _drop(self, token: str) -> None:
         for _ in range(_ATTEMPTS):
