@@ -1,0 +1,45 @@
+"""What tasks use, measured on real processes."""
+
+import subprocess
+import sys
+import time
+
+from opsctl.sandbox.usage import Sampler
+from opsctl.sandbox.world import RunningTask
+
+
+def task(pid: int) -> RunningTask:
+    return RunningTask("arn:task", "service", pid, cpu_units=256, memory_mib=512)
+
+
+def test_a_busy_process_uses_more_than_its_quarter_of_a_processor() -> None:
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        sampler = Sampler(warm_up=0)
+        assert sampler.sample([task(busy.pid)]) == {}
+        time.sleep(1)
+        cpu, memory = sampler.sample([task(busy.pid)])["arn:task"]
+    finally:
+        busy.kill()
+        busy.wait()
+
+    assert cpu > 60
+    assert 0 < memory < 20
+
+
+def test_a_process_that_has_just_started_is_left_out() -> None:
+    idle = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
+    try:
+        sampler = Sampler(warm_up=60)
+        sampler.sample([task(idle.pid)])
+        assert sampler.sample([task(idle.pid)]) == {}
+    finally:
+        idle.kill()
+        idle.wait()
+
+
+def test_a_process_that_is_gone_is_left_out() -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+
+    assert Sampler().sample([task(gone.pid)]) == {}
