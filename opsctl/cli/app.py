@@ -54,6 +54,13 @@ class LazyGroup(TyperGroup):
         options = super(TyperGroup, self).shell_complete(ctx, incomplete)
         return names + options
 
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            # Typer would leave with 130 and without a word.
+            raise typer.Abort from error
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             ctx.fail(f"No such command {args[0]!r}.{_suggestion(args[0])}")
@@ -69,7 +76,15 @@ def load(name: str) -> Any:
     command = get_command(sub_app)
     command.name = name
     command.short_help = short
+    _keep_short_helps_whole(command)
     return command
+
+
+def _keep_short_helps_whole(group: Any) -> None:
+    """Left to itself, Typer cuts them to what fits on a line."""
+    for command in getattr(group, "commands", {}).values():
+        command.short_help = " ".join((command.help or "").partition("\n\n")[0].split())
+        _keep_short_helps_whole(command)
 
 
 def _suggestion(word: str) -> str:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from opsctl.reports.config import Shown
     from opsctl.terminal.blocks import Block
 
-app = typer.Typer(add_completion=False)
+app = typer.Typer(
+    add_completion=False,
+    epilog=options.example("opsctl config init", "opsctl config show --env prod"),
+)
 
 
 @app.callback()

@@ -71,7 +71,7 @@ def _words(error: TyperException, context: Any) -> str:
 def wants_json(arguments: list[str]) -> bool:
     """Whether the words ask for JSON, also where they are wrong otherwise."""
     words = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    pairs = zip(words, [*words[1:], ""], strict=True)
+    pairs = zip(words, [*words[1:], ""], strict=False)
     return any(
         _JSON.fullmatch(word) or (_OUTPUT_NEXT.fullmatch(word) and after == "json")
         for word, after in pairs

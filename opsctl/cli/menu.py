@@ -8,6 +8,8 @@ from opsctl.cli.registry import COMMANDS
 from opsctl.terminal import prompts
 from opsctl.terminal.screen import Screen
 
+ALONE = "(by itself)"
+
 
 def choose() -> list[str]:
     """Asks for a command and what it needs, says how it would be typed, and answers its words."""
@@ -18,7 +20,11 @@ def choose() -> list[str]:
     words, command = [name], load(name)
     while hasattr(command, "commands"):
         inner = {word: it.get_short_help_str(60) for word, it in command.commands.items()}
+        if command.invoke_without_command:
+            inner = {ALONE: command.short_help, **inner}
         word = prompts.choice(screen, f"opsctl {' '.join(words)}", _titles(inner))
+        if word == ALONE:
+            break
         words.append(word)
         command = command.commands[word]
     for parameter in command.params:
@@ -38,11 +44,11 @@ def _titles(entries: dict[str, str]) -> list[tuple[str, str]]:
 
 def _answer(screen: Screen, parameter: Any) -> list[str]:
     """The words for one parameter: whatever is required is asked for, and the environment."""
-    if parameter.param_type_name == "argument" and parameter.required:
-        typed = prompts.line(screen, f"{parameter.human_readable_name}:")
-        return [typed]
-    if parameter.param_type_name == "option" and parameter.required:
-        return [parameter.opts[0], prompts.line(screen, f"{parameter.opts[0]}:")]
+    if parameter.required:
+        is_option = parameter.param_type_name == "option"
+        name = parameter.opts[0] if is_option else parameter.human_readable_name.upper()
+        typed = prompts.line(screen, f"{name} ({parameter.help.rstrip('.')}):")
+        return [name, typed] if is_option else [typed]
     if parameter.name == "env":
         return _environment(screen)
     return []

@@ -7,7 +7,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import paper_terminal
 import pytest
 
 COMMANDS = '''"""Commands that end in every way."""
@@ -135,7 +137,18 @@ def program(home: Path) -> Program:
     return run
 
 
+@pytest.fixture
+def terminal(home: Path) -> Any:
+    """Runs opsctl at a terminal, standard output included, with the command `fake`."""
+
+    def run(words: list[str], keys: list[tuple[str, bytes | None]]) -> Any:
+        program = f"import sys; sys.argv[1:] = {words!r}\n{MAIN}"
+        return paper_terminal.play(home, program, keys, folder=home, **_environ(home))
+
+    return run
+
+
 def _environ(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OPSCTL_")}
     places = {name: str(home) for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")}
-    return {**kept, **places, "OPSCTL_ENV": "local"}
+    return {**kept, **places, "OPSCTL_ENV": "local", "PYTHONPATH": str(home)}

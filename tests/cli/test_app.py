@@ -50,6 +50,11 @@ def test_help_is_plain_and_the_same_at_every_width() -> None:
         assert max(map(len, narrow.splitlines())) <= 80, words
 
 
+def test_no_help_is_cut() -> None:
+    for words in tree():
+        assert "..." not in CliRunner().invoke(app, [*words, "-h"]).output.replace("[ARGS]...", "")
+
+
 def test_without_a_word_and_without_a_terminal_it_is_help(program: Any) -> None:
     alone, asked = program(), program("--help")
     assert alone.returncode == 0

@@ -25,7 +25,9 @@ def test_json_is_wanted_however_it_is_said(words: str) -> None:
     assert wants_json(words.split())
 
 
-@pytest.mark.parametrize("words", ["status", "status -o text", "x -- -o json", "x -o", "x json -o"])
+@pytest.mark.parametrize(
+    "words", ["", "status", "status -o text", "x -- -o json", "x -o", "x json -o"]
+)
 def test_json_is_not_wanted_when_it_is_not_said(words: str) -> None:
     assert not wants_json(words.split())
 
