@@ -67,10 +67,10 @@ def _list(common: Common, limit: int) -> None:
 
         env = session.target.env
         runs = session.journal.runs(limit)
-        if session.journal.unreadable:
+        if passed_over := session.journal.unreadable:
+            lines = "1 line" if passed_over == 1 else f"{passed_over} lines"
             session.say(
-                f"{session.journal.unreadable} lines of the journal cannot be read: "
-                f"opsctl history --verify --env {env}"
+                f"{lines} of the journal cannot be read: opsctl history --verify --env {env}"
             )
         found = {"runs": [screen.summary_json(run) for run in runs]}
         session.answer(found, lambda _: screen.table(runs, env))
