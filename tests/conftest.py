@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from opsctl.aws import Aws
 from opsctl.targets import Target, default_names
 
 if TYPE_CHECKING:
+    from running import RunningSandbox
+
     from opsctl.sandbox.emulator import Emulator
 
 
@@ -50,3 +53,24 @@ def local(emulator: Emulator) -> Aws:
 @pytest.fixture
 def stage(tmp_path: Path, target: Target) -> Stage:
     return Stage(tmp_path, target)
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """One sandbox, as `opsctl sandbox up` makes it, for all journeys; in folders of its own."""
+    from running import RunningSandbox
+
+    from opsctl.sandbox import control
+
+    home = tmp_path_factory.mktemp("sandbox")
+    kept = {name: it for name, it in os.environ.items() if not name.startswith(("AWS_", "OPSCTL_"))}
+    environ = {
+        **kept,
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_CONFIG_HOME": str(home / "config"),
+    }
+    found = control.up(environ=environ)
+    try:
+        yield RunningSandbox(environ, found)
+    finally:
+        control.down(environ=environ)

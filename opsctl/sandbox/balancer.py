@@ -46,12 +46,14 @@ class Balancer:
             access_log=False,
             lifespan="off",
             ws="none",
+            proxy_headers=False,
             server_header=False,
             date_header=False,
             timeout_keep_alive=60,
         )
         self._server = uvicorn.Server(config)
         self._socket = config.bind_socket()
+        self._socket.listen(512)  # A request that comes before the event loop runs waits.
         self._thread = threading.Thread(target=self._run, name="balancer", daemon=True)
 
     def start(self) -> str:

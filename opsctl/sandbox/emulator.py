@@ -26,9 +26,8 @@ STEP = 0.3
 class Emulator:
     """A running emulator. Nothing moves but by `advance`."""
 
-    def __init__(self, *, desired: int = 2) -> None:
+    def __init__(self) -> None:
         self._ahead = timedelta()
-        self._desired = desired
         self.world = World(clock=self._now, pace=Pace(starting_at_once=20))
         self.runner = ScriptedRunner()
         self.world.fleet = Fleet(self.world, self.runner)
@@ -57,14 +56,18 @@ class Emulator:
             raise LookupError("the emulator was not seeded")
         return found
 
-    def start(self, *, seeded: bool) -> None:
-        """Listen, with the account empty or as `opsctl sandbox up` would leave it."""
+    def prepare(self) -> None:
+        """An empty account with images in its registry, without a listener."""
         from moto.core.base_backend import BackendDict
 
         BackendDict.reset()
         moto_parts.install(self.world)
-        self._api.start()
         self.world.registry.publish()
+
+    def start(self, *, seeded: bool) -> None:
+        """Listen, with the account empty or as `opsctl sandbox up` would leave it."""
+        self.prepare()
+        self._api.start()
         if seeded:
             from opsctl.sandbox.seed import seed
 

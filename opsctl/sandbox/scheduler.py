@@ -169,9 +169,8 @@ def _forget_empty(service: Service) -> None:
 def _settle(service: Service) -> None:
     """Notice that everything wanted runs and nothing else: the deployment is complete."""
     primary = service.primary
-    tasks = service.tasks_of(primary)
-    well = len(tasks) == service.desired and all(
-        task.healthy and task.was_settled for task in tasks
+    well = len(service.tasks) == service.desired and all(
+        task.rollout is primary and task.healthy and task.was_settled for task in service.tasks
     )
     if not well or len(service.rollouts) > 1 or primary.state == "FAILED":
         service.steady = service.steady and well

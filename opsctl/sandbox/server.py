@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 import logging
 import logging.handlers
@@ -16,26 +14,22 @@ from dataclasses import asdict, fields
 from typing import Any, Protocol
 
 from opsctl.sandbox import moto_parts, state_files
+from opsctl.sandbox.alarms import Alarms
 from opsctl.sandbox.api import Api
 from opsctl.sandbox.balancer import Balancer
 from opsctl.sandbox.breakage import Breakage
 from opsctl.sandbox.fleet import Fleet
+from opsctl.sandbox.metrics import Metrics
 from opsctl.sandbox.processes import ServiceRunner
 from opsctl.sandbox.registry import Registry
+from opsctl.sandbox.scaling import Scaling
 from opsctl.sandbox.seed import seed
 from opsctl.sandbox.state_files import StateFiles
+from opsctl.sandbox.trail import Trail
 from opsctl.sandbox.world import Names, RunningTask, World
 
 LOG_BYTES = 1_000_000
 STEADY_WITHIN = 60.0
-BACKGROUND = (
-    ("opsctl.sandbox.metrics", "Metrics"),
-    ("opsctl.sandbox.alarms", "Alarms"),
-    ("opsctl.sandbox.scaling", "Scaling"),
-    ("opsctl.sandbox.trail", "Trail"),
-)
-"""Parts with a `tick`, looked at once a second."""
-
 log = logging.getLogger("opsctl.sandbox")
 
 
@@ -73,9 +67,7 @@ class Server:
         self.names = seed(self.world, self.world.endpoint)
         say("seeded", "users, images, secrets, alarms and three releases are in place")
         self.api.front.calls.clear()
-        parts = [
-            _part(*each)(self.world) for each in BACKGROUND if importlib.util.find_spec(each[0])
-        ]
+        parts = [part(self.world) for part in (Metrics, Alarms, Scaling, Trail)]
         self._loop("background", 1.0, [*parts, self.breakage])
         self._wait_until_steady()
         self.files.write(self.files.sandbox, self.description())
@@ -124,10 +116,6 @@ class Server:
             tasks = [state_files.this_process(it.pid) for it in self.world.fleet.running_tasks()]
         state_files.end([each for each in tasks if each], patience=5.0)
         self.files.forget()
-
-
-def _part(module: str, name: str) -> Any:
-    return getattr(importlib.import_module(module), name)
 
 
 def _tick(part: Part) -> None:

@@ -1,0 +1,87 @@
+"""Real processes of the caption service: they listen, write, end."""
+
+from __future__ import annotations
+
+import os
+import time
+import urllib.request
+from collections.abc import Callable
+
+import pytest
+
+from opsctl.sandbox.process import Launch
+from opsctl.sandbox.processes import ServiceProcess, ServiceRunner
+from opsctl.sandbox.registry import Image
+
+ENVIRONMENT = {"BUCKET": "b", "TABLE": "t", "HF_API_KEY": "k", "CAPTION_VERSION": "1.0.0"}
+
+
+def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.02)
+
+
+def start(**environment: str) -> ServiceProcess:
+    return ServiceRunner().start(Launch("t", Image("1.0.0"), {**ENVIRONMENT, **environment}))
+
+
+def answers(process: ServiceProcess, path: str) -> int:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{process.port}{path}", timeout=2) as answer:
+            return int(answer.status)
+    except OSError:
+        return 0
+
+
+def test_it_serves_and_ends_well_when_it_is_asked() -> None:
+    process = start()
+    try:
+        until(lambda: answers(process, "/version") == 200)
+        assert process.exit_code() is None
+        process.terminate()
+        until(lambda: process.exit_code() is not None)
+        assert process.exit_code() == 0
+    finally:
+        process.kill()
+    written = process.lines()
+    assert written
+    assert all(line.startswith("{") for line in written)
+
+
+def test_a_killed_one_has_dockers_exit_code() -> None:
+    process = start()
+    process.kill()
+    until(lambda: process.exit_code() is not None)
+    assert process.exit_code() == 137
+
+
+def test_a_crash_at_start_leaves_its_traceback() -> None:
+    process = start(CAPTION_FAULT="crash")
+    until(lambda: process.exit_code() is not None)
+    assert process.exit_code() == 1
+    written = process.lines()
+    assert any(line.startswith("Traceback") for line in written)
+    assert "CAPTION_FAULT=crash" in written[-1]
+    assert process.lines() == []
+
+
+def test_it_sees_nothing_of_the_operators_own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("GITHUB_TOKEN", "secret")
+    process = start(CAPTION_FAULT="crash")
+    try:
+        seen = open(f"/proc/{process.pid}/environ", "rb").read() if os.path.exists("/proc") else b""
+        assert b"GITHUB_TOKEN" not in seen
+        assert b"AWS_PROFILE" not in seen
+    finally:
+        process.kill()
+
+
+def test_two_runners_give_different_ports() -> None:
+    runner = ServiceRunner()
+    made = [runner.start(Launch("t", Image("1.0.0"), ENVIRONMENT)) for _ in range(2)]
+    for process in made:
+        process.kill()
+    assert made[0].port != made[1].port
