@@ -41,7 +41,7 @@ def find(config: Path | None, environ: Mapping[str, str], folder: Path) -> Path 
     if named is not None:
         if not named.is_file():
             who = "--config" if config else "$OPSCTL_CONFIG"
-            raise BadConfig(f"{who} names {named}, which is not a file", hint="opsctl config init")
+            raise BadConfig(f"{who} names {named}, which is not a file.", hint="opsctl config init")
         return named
     return next((place for place in places(environ, folder) if place.is_file()), None)
 
@@ -73,7 +73,7 @@ def check(text: str, path: Path) -> ConfigFile:
     )
     if problems:
         told = [f"{path}:{line}: {keys}: {what}" for line, keys, what in problems]
-        raise BadConfig("\n".join(told), hint="docs/configuration.md lists every key")
+        raise BadConfig("\n".join(told), hint="docs/configuration.md lists every key.")
     environments = {name: _in_seconds(table) for name, table in document.get("env", {}).items()}
     return ConfigFile(path, document.get("default_env", ""), environments, lines)
 
@@ -113,9 +113,9 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
         at = re.search(r"at line (\d+)", str(error))
         line = int(at[1]) if at else len(text.splitlines())
         written = text.splitlines()[line - 1] if text else ""
-        hint = "it is not TOML: https://toml.io"
+        hint = "It is not TOML: https://toml.io"
         if re.match(r"\s*account\s*=\s*\d", written):
-            hint = 'an account is written in quotes: account = "012345678901"'
+            hint = 'An account is written in quotes: account = "012345678901"'
         raise BadConfig(f"{path}:{line}: {error}", hint=hint) from error
 
 

@@ -111,8 +111,8 @@ class Environments:
         if env:
             if env not in self.environments:
                 raise UsageProblem(
-                    f"there is no environment called {env}{did_you_mean(env, self.environments)}",
-                    hint=f"there are: {there}",
+                    f"There is no environment called {env}{did_you_mean(env, self.environments)}",
+                    hint=f"There are: {there}",
                 )
             return Setting("env", env, "--env")
         if variable:
@@ -120,13 +120,13 @@ class Environments:
                 raise BadConfig(
                     f"$OPSCTL_ENV names the environment {variable}, which there is not"
                     + did_you_mean(variable, self.environments),
-                    hint=f"there are: {there}",
+                    hint=f"There are: {there}",
                 )
             return Setting("env", variable, "$OPSCTL_ENV")
         if self.file and self.file.default_env:
             return Setting("env", self.file.default_env, self.file.place("default_env"))
         raise UsageProblem(
-            f"which environment? There are: {there}", hint=f"add -e {self.environments[0]}"
+            f"Which environment? There are: {there}.", hint=f"Add -e {self.environments[0]}"
         )
 
     def resolve(self, env: str | None = None) -> Target:
@@ -157,7 +157,7 @@ class Environments:
 
     def _of_file(self, env: str) -> list[Setting]:
         if self.file is None:
-            raise BadConfig(f"there is no opsctl.toml that describes {env}")
+            raise BadConfig(f"There is no opsctl.toml that describes {env}.")
         table = self.file.environments[env]
         return [
             Setting(key, value, self.file.place("env", env, key)) for key, value in table.items()

@@ -127,7 +127,7 @@ def test_an_account_without_quotes_that_loses_its_zero_is_explained(tmp_path: Pa
     with pytest.raises(errors.BadConfig) as raised:
         config_file.read(write(tmp_path, "[env.stage]\naccount = 012345678901\n"))
     assert ":2: " in raised.value.message
-    assert raised.value.hint == 'an account is written in quotes: account = "012345678901"'
+    assert raised.value.hint == 'An account is written in quotes: account = "012345678901"'
 
 
 def test_what_is_not_toml_is_refused_with_its_line(tmp_path: Path) -> None:

@@ -112,15 +112,15 @@ def test_only_the_word_makes_a_target_explicit(known: Environments) -> None:
 
 
 def test_without_any_choice_the_environments_are_listed(nothing: Environments) -> None:
-    with pytest.raises(errors.UsageProblem, match="which environment") as raised:
+    with pytest.raises(errors.UsageProblem, match="Which environment") as raised:
         nothing.choose()
-    assert raised.value.hint == "add -e local"
+    assert raised.value.hint == "Add -e local"
 
 
 def test_an_unknown_environment_is_a_usage_problem_with_a_suggestion(known: Environments) -> None:
     with pytest.raises(errors.UsageProblem, match="prd; did you mean prod") as raised:
         known.choose("prd")
-    assert raised.value.hint == "there are: prod, stage, local"
+    assert raised.value.hint == "There are: prod, stage, local"
 
 
 def test_a_variable_that_names_no_environment_is_bad_config(known: Environments) -> None:

@@ -206,10 +206,10 @@ class Aws:
         caller = self.sts.caller()
         if caller.account == self.target.account:
             return caller
-        profile = f"profile {self.target.profile}" if self.target.profile else "these credentials"
+        profile = f"Profile {self.target.profile}" if self.target.profile else "The credentials"
         raise NoAccess(
-            f"{profile} belong to account {caller.account} ({caller.arn}), "
-            f"but {self.target.env} is account {self.target.account}",
-            hint=f"choose credentials of account {self.target.account} (AWS_PROFILE, or `profile` "
-            f"of {self.target.env} in opsctl.toml), or correct `account` there",
+            f"{profile} answered as {caller.arn} of account {caller.account}, "
+            f"but {self.target.env} is account {self.target.account}.",
+            hint=f"Choose credentials of account {self.target.account} (AWS_PROFILE, or `profile` "
+            f"of {self.target.env} in opsctl.toml), or correct `account` there.",
         )

@@ -112,8 +112,8 @@ def _code_for(ask_mfa: AskMfa | None, target: Target, prompt: str) -> str:
     if ask_mfa is None:
         profile = f" --profile {target.profile}" if target.profile else ""
         raise NeedsAnswer(
-            f"an MFA code of {serial} is needed, and there is nobody to ask",
-            hint="run the command at a terminal, or sign in first: "
+            f"An MFA code of {serial} is needed, and there is nobody to ask.",
+            hint="Run the command at a terminal, or sign in first: "
             f"aws sts get-caller-identity{profile}",
         )
     return ask_mfa(serial)

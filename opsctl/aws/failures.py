@@ -34,6 +34,7 @@ class Refused:
     status: int
     request_id: str
     attempts: int
+    mutating: bool
     caller_arn: str | None
     target: Target | None
 
@@ -58,6 +59,11 @@ def request_id(error: BaseException) -> str:
     return str(getattr(error, "request_id", ""))
 
 
+def maybe_done(error: BaseException) -> bool:
+    """Whether it was a change that AWS may have carried out although it failed to say so."""
+    return bool(getattr(error, "maybe_done", False))
+
+
 def translate(
     error: BaseException,
     *,
@@ -68,12 +74,15 @@ def translate(
     """The opsctl error that says what happened and what to type next.
 
     `operation` is used when the error itself does not know its own. The result carries
-    `aws_code` and `request_id`; no message holds a value that was sent.
+    `aws_code`, `request_id` and `maybe_done`; no message holds a value that was sent.
     """
     if isinstance(error, ClientError):
         refused = _taken_apart(error, operation, caller_arn, target)
         failure = _of_refusal(refused)
-        vars(failure).update(aws_code=refused.code, request_id=refused.request_id)
+        unsure = refused.mutating and refused.status >= 500
+        vars(failure).update(
+            aws_code=refused.code, request_id=refused.request_id, maybe_done=unsure
+        )
         return failure
     operation = str(getattr(error, "operation", operation))
     failure = (
@@ -82,7 +91,7 @@ def translate(
         or _of_parameters(error, operation)
         or Rejected(f"{operation}: {type(error).__name__}: {error}")
     )
-    vars(failure).update(aws_code=type(error).__name__, request_id="")
+    vars(failure).update(aws_code=type(error).__name__, request_id="", maybe_done=_is_unsure(error))
     return failure
 
 
@@ -108,6 +117,7 @@ def _taken_apart(
         status=int(metadata.get("HTTPStatusCode", 0)),
         request_id=str(metadata.get("RequestId", "")),
         attempts=int(metadata.get("RetryAttempts", 0)) + 1,
+        mutating=bool(metadata.get("Mutating", False)),
         caller_arn=caller_arn,
         target=target,
     )
@@ -123,6 +133,7 @@ def _of_refusal(refused: Refused) -> OpsctlError:
     return Rejected(f"{refused.operation}: {refused.code}: {refused.message}{refused.reference}")
 
 
+_MAYBE = "; it may have been done all the same"
 _THROTTLED = re.compile(
     r"Throttl|TooManyRequests|^RequestLimitExceeded$|ThroughputExceeded|^SlowDown$"
     r"|^BandwidthLimitExceeded$|^PriorRequestNotComplete$"
@@ -142,7 +153,7 @@ def _throttled(refused: Refused) -> OpsctlError:
     return Unreachable(
         f"{refused.operation}: AWS throttles, also after {tries}: {refused.code}"
         f"{refused.reference}",
-        hint="wait a minute and run it again",
+        hint="Wait a minute and run it again.",
     )
 
 
@@ -154,7 +165,7 @@ def _changed(refused: Refused) -> OpsctlError:
     return FactsChanged(
         f"{refused.operation}: somebody else changed it meanwhile: {refused.message}"
         f"{refused.reference}",
-        hint="run it again: the new plan starts from what is there now",
+        hint="Run it again: the new plan starts from what is there now.",
     )
 
 
@@ -162,7 +173,7 @@ def _other_region(refused: Refused) -> OpsctlError:
     region = refused.target.region if refused.target else "the configured region"
     return BadConfig(
         f"{refused.operation}: it is not in {region}: {refused.message}{refused.reference}",
-        hint="correct `region` in opsctl.toml: opsctl config show",
+        hint="Correct `region` in opsctl.toml: opsctl config show",
     )
 
 
@@ -170,8 +181,9 @@ def _server_failed(refused: Refused) -> OpsctlError:
     who = "the sandbox" if refused.target and refused.target.is_sandbox else "AWS"
     return Unreachable(
         f"{refused.operation}: {who} failed to answer ({refused.status} {refused.code}): "
-        f"{_first_line(refused.message)}{refused.reference}",
-        hint="opsctl sandbox status" if who == "the sandbox" else "run it again in a minute",
+        f"{_first_line(refused.message)}{refused.reference}"
+        f"{_MAYBE if refused.mutating else ''}",
+        hint="opsctl sandbox status" if who == "the sandbox" else "Run it again in a minute.",
     )
 
 
@@ -191,18 +203,22 @@ def _of_network(error: BaseException, operation: str, target: Target | None) -> 
     if not isinstance(error, NoConnection | HttpError):
         return None
     place = f" at {target.endpoint_url}" if target and target.endpoint_url else ""
-    unsure = getattr(error, "mutating", False) and not isinstance(error, NoConnection)
-    words = "; it may have been done all the same" if unsure else ""
+    words = _MAYBE if _is_unsure(error) else ""
     if target and target.is_sandbox:
         return Unreachable(
             f"{operation}: the sandbox does not answer{place} ({type(error).__name__}){words}",
             hint="opsctl sandbox up",
         )
     detail = _first_line(str(error))
-    hint = "check the network, the proxy and the VPN, and run it again"
+    hint = "Check the network, the proxy and the VPN, and run it again."
     if isinstance(error, EndpointConnectionError) and target and not target.endpoint_url:
-        hint = f"check the network, and that {target.region} is a region of AWS"
+        hint = f"Check the network, and that {target.region} is a region of AWS."
     return Unreachable(f"{operation}: AWS does not answer: {detail}{words}", hint=hint)
+
+
+def _is_unsure(error: BaseException) -> bool:
+    """A change whose answer was lost on the way back; one that never got there is no such."""
+    return bool(getattr(error, "mutating", False)) and isinstance(error, HttpError)
 
 
 def _of_parameters(error: BaseException, operation: str) -> OpsctlError | None:
@@ -213,7 +229,7 @@ def _of_parameters(error: BaseException, operation: str) -> OpsctlError | None:
     kinds = r"(?:Missing required|Unknown|Invalid \w+(?: \w+)*?) (?:for )?parameter"
     found = re.findall(rf'^({kinds})(?: in input)?:? "?([\w.\[\]]+)', report, re.MULTILINE)
     words = "; ".join(f"{kind} {name}" for kind, name in found) or "parameters do not fit"
-    return Rejected(f"{operation}: {words}", hint="a bug in opsctl: please report it")
+    return Rejected(f"{operation}: {words}", hint="A bug in opsctl: please report it.")
 
 
 def _first_line(text: str) -> str:

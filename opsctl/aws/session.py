@@ -46,7 +46,7 @@ class Session:
         self._target = target
         self._clients: dict[tuple[str, str], Any] = {}
         if target.is_sandbox and not target.endpoint_url:
-            raise Unreachable("the sandbox is not running", hint="opsctl sandbox up")
+            raise Unreachable("The sandbox is not running.", hint="opsctl sandbox up")
         self._config = _config(target)
         with self._in_our_words("credentials"):
             self._session = self._open(ask_mfa)

@@ -70,7 +70,7 @@ def of_refusal(refused: Refused) -> OpsctlError | None:
         return NoAccess(
             f"{refused.operation}: AWS refuses the time of this machine: {refused.message}"
             f"{refused.reference}",
-            hint="set the clock (timedatectl set-ntp true), then: opsctl doctor",
+            hint="Set the clock (timedatectl set-ntp true), then: opsctl doctor",
         )
     if refused.code in _DENIED:
         return _denied(refused)
@@ -83,7 +83,7 @@ def of_refusal(refused: Refused) -> OpsctlError | None:
         return NoAccess(
             f"{refused.operation}: AWS does not accept these credentials ({refused.code})"
             f"{refused.reference}",
-            hint="check the keys of the profile, or sign in again: " + _renewal(refused.target),
+            hint="Check the keys of the profile, or sign in again: " + _renewal(refused.target),
         )
     return None
 
@@ -92,14 +92,14 @@ def _denied(refused: Refused) -> OpsctlError:
     said = re.search(r"not authorized to perform: ?([\w-]+:\w+)", refused.message)
     action = said[1] if said else action_of(refused.operation)
     named = re.search(r"User: (arn:\S+)", refused.message)
-    who = named[1] if named else refused.caller_arn or "these credentials"
+    who = named[1] if named else refused.caller_arn or "These credentials"
     place = re.search(r"on resource: (\S+)", refused.message)
     resource = f" on {place[1]}" if place else ""
     denied = re.search(r"with an explicit deny(?: in an? [\w -]+policy)?", refused.message)
     reason = f", {denied[0]}" if denied else ""
     return NoAccess(
         f"{who} may not {action}{resource}{reason}{refused.reference}",
-        hint=f"ask for the permission {action}, or use another profile: opsctl whoami",
+        hint=f"Ask for the permission {action}, or use another profile: opsctl whoami",
     )
 
 
@@ -116,20 +116,20 @@ def of_local_problem(error: BaseException, target: Target | None) -> OpsctlError
     if isinstance(error, botocore.NoCredentialsError):
         return _no_credentials(target)
     if isinstance(error, botocore.PartialCredentialsError):
-        return NoAccess(f"credentials are incomplete: {error}", hint=_renewal(target))
+        return NoAccess(f"The credentials are incomplete: {error}.", hint=_renewal(target))
     if isinstance(error, botocore.RefreshWithMFAUnsupportedError):
         return NoAccess(
-            "the role's session has ended, and a new one needs an MFA code",
-            hint="run the command again",
+            "The role's session has ended, and a new one needs an MFA code.",
+            hint="Run the command again.",
         )
     if isinstance(
         error, botocore.SSOError | botocore.TokenRetrievalError | botocore.UnauthorizedSSOTokenError
     ):
-        return NoAccess("the SSO session has expired, or none was begun", hint=_renewal(target))
+        return NoAccess("The SSO session has expired, or none was begun.", hint=_renewal(target))
     if isinstance(error, botocore.LoginError):
-        return NoAccess("the `aws login` session has expired", hint=_command("aws login", target))
+        return NoAccess("The `aws login` session has expired.", hint=_command("aws login", target))
     if isinstance(error, botocore.CredentialRetrievalError):
-        return NoAccess(f"credentials cannot be fetched: {error}", hint=_renewal(target))
+        return NoAccess(f"The credentials cannot be fetched: {error}.", hint=_renewal(target))
     if isinstance(
         error,
         botocore.ConfigParseError
@@ -138,7 +138,7 @@ def of_local_problem(error: BaseException, target: Target | None) -> OpsctlError
         | botocore.InvalidRegionError
         | botocore.NoRegionError,
     ):
-        return BadConfig(str(error), hint="correct ~/.aws/config, or `region` in opsctl.toml")
+        return BadConfig(str(error), hint="Correct ~/.aws/config, or `region` in opsctl.toml.")
     return None
 
 
@@ -146,21 +146,23 @@ def _no_such_profile(name: str) -> OpsctlError:
     import botocore.session
 
     if not name:
-        return NoAccess("AWS_PROFILE is set, but empty", hint="unset AWS_PROFILE")
+        return NoAccess("AWS_PROFILE is set, but empty.", hint="unset AWS_PROFILE")
     profiles = sorted(botocore.session.Session(profile=None).full_config.get("profiles", {}))
     there = ", ".join(profiles) if profiles else "none: run aws configure sso"
     return NoAccess(
-        f"there is no AWS profile called {name}",
-        hint=f"profiles there are: {there}",
+        f"There is no AWS profile called {name}.",
+        hint=f"There are: {there}",
     )
 
 
 def _no_credentials(target: Target | None) -> OpsctlError:
     if target and target.profile:
-        return NoAccess(f"the profile {target.profile} gives no credentials", hint=_renewal(target))
+        return NoAccess(
+            f"The profile {target.profile} gives no credentials.", hint=_renewal(target)
+        )
     return NoAccess(
-        "there are no AWS credentials",
-        hint="set AWS_PROFILE or `profile` in opsctl.toml, or sign in: aws configure sso",
+        "There are no AWS credentials.",
+        hint="Set AWS_PROFILE or `profile` in opsctl.toml, or sign in: aws configure sso",
     )
 
 

@@ -65,8 +65,8 @@ class Traffic:
         operation = f"{service}:{model.name}"
         if mutating and not (context.get("opsctl_own_record") or self._may_change()):
             raise OpsctlError(
-                f"a bug: {operation} would change something, but no plan is being applied",
-                hint="nothing was sent; please report it with the command you ran",
+                f"A bug: {operation} would change something, but no plan is being applied.",
+                hint="Nothing was sent. Please report it with the command you ran.",
             )
         context[_OURS] = _Sent(operation, mutating, params, model.input_shape, time.monotonic())
 
@@ -79,7 +79,7 @@ class Traffic:
         service, _separator, name = sent.operation.partition(":")
         self._record(Request(service, name, request_id, sent.mutating))
         if http_response.status_code >= 300 and "Error" in parsed:
-            metadata["Operation"] = sent.operation
+            metadata |= {"Operation": sent.operation, "Mutating": sent.mutating}
             error = parsed["Error"]
             error["Message"] = redaction.without_secrets(
                 str(error.get("Message", "")), sent.params, sent.shape

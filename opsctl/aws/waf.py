@@ -45,6 +45,6 @@ class Waf(Gateway):
                 break
             words["NextMarker"] = page["NextMarker"]
         raise NotFound(
-            f"there is no IP set called {name} in scope {scope}",
-            hint=f"IP sets there are: {', '.join(sorted(names)) or 'none'}",
+            f"There is no IP set called {name} in scope {scope}.",
+            hint=f"There are: {', '.join(sorted(names)) or 'none'}",
         )

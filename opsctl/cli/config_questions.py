@@ -25,7 +25,7 @@ def complete(said: Answers, screen: Screen, *, no_input: bool) -> Answers:
     if no_input or not screen.can_ask:
         if missing:
             raise NeedsAnswer(
-                f"{', '.join(missing)} must be said, and there is nobody to ask",
+                f"{', '.join(missing)} must be said, and there is nobody to ask.",
                 hint="opsctl config init --name prod --account 123456789012 --region eu-west-1",
             )
         return said

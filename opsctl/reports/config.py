@@ -60,7 +60,7 @@ def path(config: Path | None, environ: Mapping[str, str], folder: Path) -> Path:
     found = config_file.find(config, environ, folder)
     if found is None:
         looked = "\n".join(f"  {place}" for place in config_file.places(environ, folder))
-        raise NotFound(f"there is no opsctl.toml; looked for:\n{looked}", hint="opsctl config init")
+        raise NotFound(f"There is no opsctl.toml. Looked for:\n{looked}", hint="opsctl config init")
     return found
 
 
@@ -117,13 +117,13 @@ def write(answers: Answers, path: Path) -> ConfigFile:
     except FileExistsError:
         raise _taken(path) from None
     except OSError as error:
-        raise Forbidden(f"{path} cannot be written: {error.strerror}") from error
+        raise Forbidden(f"{path} cannot be written: {error.strerror}.") from error
     return checked
 
 
 def _taken(path: Path) -> Forbidden:
-    hint = "edit it, or name another: --config FILE"
-    return Forbidden(f"{path} exists, and is not overwritten", hint=hint)
+    hint = "Edit it, or name another: --config FILE"
+    return Forbidden(f"{path} exists, and is not overwritten.", hint=hint)
 
 
 def _line(key: str, value: str, example: str) -> str:

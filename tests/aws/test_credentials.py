@@ -118,7 +118,7 @@ def test_without_anybody_to_ask_the_command_is_named_that_signs_in(
 def test_an_unknown_profile_lists_those_there_are(home: Path, target: Target) -> None:
     with pytest.raises(errors.NoAccess, match="no AWS profile called prodd") as raised:
         Aws(with_changes(target, profile="prodd")).sts.caller()
-    assert raised.value.hint == "profiles there are: plain, role"
+    assert raised.value.hint == "There are: plain, role"
 
 
 def test_an_empty_profile_variable_is_told(
@@ -131,7 +131,7 @@ def test_an_empty_profile_variable_is_told(
 
 
 def test_no_credentials_at_all_says_what_to_set(no_user_files: Path, target: Target) -> None:
-    with pytest.raises(errors.NoAccess, match="there are no AWS credentials") as raised:
+    with pytest.raises(errors.NoAccess, match="There are no AWS credentials") as raised:
         Aws(target).sts.caller()
     assert "AWS_PROFILE" in raised.value.hint
     assert "aws configure sso" in raised.value.hint
@@ -140,7 +140,7 @@ def test_no_credentials_at_all_says_what_to_set(no_user_files: Path, target: Tar
 def test_a_role_without_credentials_to_start_from_says_so(
     no_user_files: Path, target: Target
 ) -> None:
-    with pytest.raises(errors.NoAccess, match="there are no AWS credentials"):
+    with pytest.raises(errors.NoAccess, match="There are no AWS credentials"):
         Aws(with_changes(target, role_arn=ROLE)).sts.caller()
 
 

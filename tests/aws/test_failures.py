@@ -89,6 +89,14 @@ def test_a_server_error_says_that_aws_failed() -> None:
     assert "AWS failed to answer (500 InternalFailure)" in failure.message
 
 
+def test_a_change_that_ended_in_a_server_error_may_have_been_done() -> None:
+    failure = translated("InternalFailure", status=500, Mutating=True)
+    assert failures.maybe_done(failure)
+    assert "it may have been done all the same" in failure.message
+    assert not failures.maybe_done(translated("InternalFailure", status=500))
+    assert not failures.maybe_done(translated("AccessDenied", Mutating=True))
+
+
 def test_a_server_error_of_the_sandbox_keeps_its_html_to_itself() -> None:
     failure = translated("500", "<html>\n<p>very long", status=500, target=SANDBOX)
     assert "the sandbox failed to answer" in failure.message

@@ -27,7 +27,7 @@ def signed_in_by_profile(target: Target) -> Target:
             "aws sso login --profile ops",
         ),
         (botocore.LoginRefreshRequired(), errors.NoAccess, "aws login --profile ops"),
-        (botocore.RefreshWithMFAUnsupportedError(), errors.NoAccess, "run the command again"),
+        (botocore.RefreshWithMFAUnsupportedError(), errors.NoAccess, "Run the command again."),
         (botocore.NoCredentialsError(), errors.NoAccess, "aws sso login --profile ops"),
         (
             botocore.PartialCredentialsError(provider="env", cred_var="AWS_SECRET_ACCESS_KEY"),
@@ -42,7 +42,7 @@ def signed_in_by_profile(target: Target) -> Target:
         (
             botocore.NoRegionError(),
             errors.BadConfig,
-            "correct ~/.aws/config, or `region` in opsctl.toml",
+            "Correct ~/.aws/config, or `region` in opsctl.toml.",
         ),
     ],
 )

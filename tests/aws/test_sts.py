@@ -33,7 +33,7 @@ def test_credentials_of_another_account_are_refused_with_both_names(
     told.answer(200, ANSWER)
     with pytest.raises(errors.NoAccess) as raised:
         at_told().check_account()
-    assert "210987654321 (arn:aws:iam::210987654321:user/ana)" in raised.value.message
+    assert "arn:aws:iam::210987654321:user/ana of account 210987654321" in raised.value.message
     assert "prod is account 123456789012" in raised.value.message
     assert "AWS_PROFILE" in raised.value.hint
 

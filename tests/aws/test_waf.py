@@ -38,4 +38,4 @@ def test_a_missing_ip_set_names_those_there_are(aws: Aws) -> None:
     make(aws, "blocked", CLOUDFRONT, "us-east-1")
     with pytest.raises(errors.NotFound, match="blocked-ips") as raised:
         aws.waf.ip_set("blocked-ips")
-    assert raised.value.hint == "IP sets there are: blocked"
+    assert raised.value.hint == "There are: blocked"

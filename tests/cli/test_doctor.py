@@ -34,7 +34,7 @@ def empty_sandbox(home: Path) -> Iterator[dict[str, str]]:
 def test_without_a_sandbox_it_says_what_to_repair_and_how(program: Program) -> None:
     ran = program("doctor")
     assert ran.returncode == 30
-    assert "✗ credentials: the sandbox is not running" in ran.stdout
+    assert "✗ credentials: The sandbox is not running" in ran.stdout
     assert "→ opsctl sandbox up" in ran.stdout
     assert "not looked at, because there are no credentials: account, clock" in ran.stdout
     assert "To repair: credentials." in ran.stdout

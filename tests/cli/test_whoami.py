@@ -28,4 +28,4 @@ def test_an_unknown_profile_is_no_access(program: Program, home: Path) -> None:
     (home / "opsctl.toml").write_text(FILE + 'profile = "ops"\n')
     ran = program("whoami", "-e", "prod")
     assert ran.returncode == 11
-    assert "there is no AWS profile called ops" in ran.stderr
+    assert "There is no AWS profile called ops" in ran.stderr

@@ -22,6 +22,22 @@ from opsctl.state import LocalStore
 from opsctl.targets import Target
 
 
+@dataclass(frozen=True)
+class Service:
+    """What is shown of a service."""
+
+    name: str
+    running: int = 2
+    desired: int = 2
+
+
+class Ecs:
+    """Every service is there."""
+
+    def service(self, cluster: str, service: str) -> Service:
+        return Service(service)
+
+
 @dataclass
 class Machine:
     """A set-up whose parts are made when they are asked for, as a command's are."""
@@ -29,6 +45,7 @@ class Machine:
     folder: Path
     wanted: Target | errors.OpsctlError
     skew: float = 0.0
+    has_service: bool = False
 
     @cached_property
     def target(self) -> Target:
@@ -40,6 +57,8 @@ class Machine:
     def aws(self) -> Aws:
         aws = Aws(self.target)
         vars(aws.sts)["clock_skew"] = lambda: self.skew
+        if self.has_service:
+            vars(aws)["ecs"] = Ecs()
         return aws
 
     @cached_property
@@ -165,6 +184,7 @@ def test_a_journal_that_somebody_edited_fails(machine: Machine) -> None:
 def test_everything_that_is_there_is_ok(machine: Machine) -> None:
     aws = machine.aws
     machine.wanted = dataclasses.replace(machine.target, **make_everything(aws))
+    machine.has_service = True
     del machine.target
     del machine.aws
     checks = doctor.examine(machine, {}).checks
@@ -177,14 +197,6 @@ def make_everything(aws: Aws) -> dict[str, Any]:
     """Makes each thing that the target names, and answers the ids that AWS chose."""
     it = aws.target
     with aws.changing():
-        ecs = aws.client("ecs")
-        ecs.create_cluster(clusterName=it.cluster)
-        ecs.register_task_definition(
-            family=it.family, containerDefinitions=[{"name": "app", "image": "i", "memory": 64}]
-        )
-        ecs.create_service(
-            cluster=it.cluster, serviceName=it.service, taskDefinition=it.family, desiredCount=1
-        )
         aws.client("ecr").create_repository(repositoryName=it.repository)
         aws.client("logs").create_log_group(logGroupName=it.log_group)
         aws.client("secretsmanager").create_secret(Name=it.secret, SecretString="{}")
