@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -58,28 +58,14 @@ def path(common: Common) -> None:
 @options.reads
 def init(
     common: Common,
-    name: Annotated[
-        str, typer.Option("--name", metavar="ENV", help="What the environment is called.")
-    ] = "",
-    account: Annotated[
-        str, typer.Option("--account", metavar="DIGITS", help="The AWS account: twelve digits.")
-    ] = "",
-    region: Annotated[str, typer.Option("--region", metavar="REGION", help="The AWS region.")] = "",
-    profile: Annotated[
-        str, typer.Option("--profile", metavar="PROFILE", help="The AWS profile.")
-    ] = "",
-    bucket: Annotated[
-        str, typer.Option("--bucket", metavar="NAME", help="The bucket of images.")
-    ] = "",
-    user_pool: Annotated[
-        str, typer.Option("--user-pool", metavar="ID", help="The Cognito user pool.")
-    ] = "",
-    user_pool_client: Annotated[
-        str, typer.Option("--user-pool-client", metavar="ID", help="Its app client.")
-    ] = "",
-    app_url: Annotated[
-        str, typer.Option("--app-url", metavar="URL", help="Where users reach the service.")
-    ] = "",
+    name: Annotated[str, _text("ENV", "What the environment is called.")] = "",
+    account: Annotated[str, _text("DIGITS", "The AWS account: twelve digits.")] = "",
+    region: Annotated[str, _text("REGION", "The AWS region.")] = "",
+    profile: Annotated[str, _text("PROFILE", "The AWS profile.")] = "",
+    bucket: Annotated[str, _text("NAME", "The bucket of images.")] = "",
+    user_pool: Annotated[str, _text("ID", "The Cognito user pool.")] = "",
+    user_pool_client: Annotated[str, _text("ID", "Its app client.")] = "",
+    app_url: Annotated[str, _text("URL", "Where users reach the service.")] = "",
 ) -> None:
     """Write a minimal opsctl.toml, asking for what the options do not say.
 
