@@ -77,7 +77,7 @@ class Stop:
 
 
 class Apply:
-    """One plan being applied; `statuses` and `answers` tell how far it came, after a failure too."""
+    """One plan being applied; `statuses` and `answers` tell how far it came, also when it fails."""
 
     def __init__(
         self,
@@ -88,6 +88,7 @@ class Apply:
         run: Run | None,
         still_mine: Callable[[], None],
         timeout: float | None,
+        pause: float,
     ) -> None:
         self.plan = plan
         self.statuses = [StepStatus(step.title, undo=undo_text(step)) for step in plan.steps]
@@ -98,6 +99,7 @@ class Apply:
         self._run = run
         self._still_mine = still_mine
         self._timeout = timeout
+        self._pause = pause
         self._answer: Json = None
 
     def steps(self, stop: Stop) -> None:
@@ -204,7 +206,7 @@ class Apply:
                     if step.pick_up
                     else "AWS goes on by itself.",
                 )
-            stop.sleep(step.every)
+            stop.sleep(self._pause)
 
     def _judged(self, step: Step, failure: BaseException) -> BaseException:
         """The failure with the exit code that tells the truth about what was changed."""

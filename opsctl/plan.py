@@ -94,8 +94,6 @@ class Wait:
     check: Call
     timeout: float
     """Seconds."""
-    every: float = 2.0
-    """Seconds between two looks."""
     follows: bool = False
     """AWS named what is waited for (a deployment's id): the check takes as `subject` what the
     step before it answered."""

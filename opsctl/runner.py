@@ -190,6 +190,7 @@ class _Flow:
             run=run,
             still_mine=still_mine,
             timeout=context.options.timeout,
+            pause=context.target.pause,
         )
         self.outcome.steps = apply.statuses
         try:

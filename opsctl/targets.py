@@ -63,6 +63,11 @@ class Target:
         """Whether this is the small AWS on this machine."""
         return self.env == SANDBOX
 
+    @property
+    def pause(self) -> float:
+        """Seconds between two looks at what is waited for; the sandbox is quick."""
+        return 0.3 if self.is_sandbox else 2.0
+
 
 @dataclass(frozen=True)
 class Setting:

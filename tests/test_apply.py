@@ -63,7 +63,7 @@ def test_a_check_that_does_not_hold_is_not_verified(stage: Stage) -> None:
 
 
 def test_a_wait_past_its_deadline_says_how_to_pick_it_up(stage: Stage) -> None:
-    slow = Wait("Slow", Call("ecs", "slow", {}), timeout=0.02, every=0.01, pick_up="opsctl x")
+    slow = Wait("Slow", Call("ecs", "slow", {}), timeout=0.02, pick_up="opsctl x")
     stage.aws = FakeAws(answers(slow=Progress(False, "1/2")))
     outcome = stage.run(plan(DO, slow))
     assert outcome.exit_code == 24
@@ -71,7 +71,7 @@ def test_a_wait_past_its_deadline_says_how_to_pick_it_up(stage: Stage) -> None:
 
 
 def test_the_timeout_of_the_command_line_is_the_one_that_holds(stage: Stage) -> None:
-    patient = Wait("Slow", Call("ecs", "slow", {}), timeout=60, every=0.01)
+    patient = Wait("Slow", Call("ecs", "slow", {}), timeout=60)
     stage.aws = FakeAws(answers(slow=Progress(False, "1/2")))
     assert stage.run(plan(DO, patient), timeout=0.02).exit_code == 24
 
@@ -100,7 +100,6 @@ def test_ctrl_c_in_a_wait_says_what_goes_on_and_how_to_take_it_back(stage: Stage
         "Follow",
         Call("ecs", "slow", {}),
         timeout=5,
-        every=5,
         pick_up="opsctl a",
         abandon="opsctl b",
     )

@@ -84,8 +84,10 @@ class Following(Gateway):
     def _by_history(self, now: Service, it: Deployment) -> Progress:
         if it.succeeded and now.primary.task_definition == it.task_definition:
             return Progress(True, f"{short(it.task_definition)} serves")
-        if it.succeeded or (it.status == "STOPPED" and _replaced(now, it)):
+        if it.succeeded:
             raise self._superseded(now, it.task_definition, it.created)
+        if it.status == "STOPPED":
+            raise self._stopped(now, it)
         found = self._causes(now, it.task_definition, it.created)
         if it.status == "ROLLBACK_SUCCESSFUL":
             raise self._rolled_back(it.task_definition, it.serves, it.reason, found)
@@ -94,8 +96,6 @@ class Following(Gateway):
                 f"{short(it.task_definition)} failed, and so did its rollback: {it.reason}",
                 hint="Look at once: opsctl status",
             )
-        if it.status == "STOPPED":
-            raise errors.StepFailed(f"The deployment was stopped: {it.reason}")
         lines = [*self._told(found, it.task_definition), *_hook_lines(it)]
         if it.status in ("ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"):
             return Progress(False, _counts(it, "failed, rolling back"), tuple(lines))
@@ -168,6 +168,16 @@ class Following(Gateway):
             hint="\n".join([*mend, *(["The last lines of its log:"] if log else []), *log]),
         )
 
+    def _stopped(self, before: Service, it: Deployment) -> errors.SomethingChanged:
+        """Somebody stopped it, or a newer deployment took its place."""
+        # Read again: the first look may be older than what stopped it.
+        now = self.aws.ecs.service(before.cluster, before.name)
+        if now.primary.created > it.created + timedelta(seconds=1):
+            return self._superseded(now, it.task_definition, it.created)
+        if now.primary.task_definition != it.task_definition:
+            return self._superseded(now, it.task_definition, it.created)
+        return errors.StepFailed(f"The deployment was stopped: {it.reason}")
+
     def _superseded(self, now: Service, wanted: str, since: datetime) -> errors.NotVerified:
         trace = self.aws.cloudtrail.latest("UpdateService", since=since, about=now.name)
         return errors.NotVerified(
@@ -175,13 +185,6 @@ class Following(Gateway):
             f"{short(now.primary.task_definition)}, started by {who(trace)}.",
             hint="See where it stands: opsctl status",
         )
-
-
-def _replaced(now: Service, it: Deployment) -> bool:
-    return now.primary.created > it.created and (
-        now.primary.task_definition != it.task_definition
-        or now.primary.created > it.created + timedelta(seconds=1)
-    )
 
 
 def _give_up_if_doomed(now: Service, found: tuple[Cause, ...]) -> None:

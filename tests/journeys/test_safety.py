@@ -1,0 +1,198 @@
+"""Journeys of what must not happen: no terminal, wrong account, two operators, dry runs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from background import opsctl_in_background
+from running import RunningSandbox
+
+from opsctl.aws.reads import only_reads
+
+pytestmark = pytest.mark.journey
+
+CHANGES = [
+    ["deploy", "1.3.0"],
+    ["deploy", "1.4.0-crash"],
+    ["rollback"],
+    ["rollback", "--to", "1"],
+    ["restart"],
+    ["scale", "count", "4"],
+    ["scale", "count", "9", "--move-bounds"],
+    ["scale", "count", "0", "--move-bounds"],
+    ["scale", "bounds", "--min", "1", "--max", "8"],
+    ["scale", "cpu-target", "55"],
+]
+REPORTS = [
+    ["status"],
+    ["verify"],
+    ["rollback", "--list"],
+    ["scale", "show"],
+    ["history"],
+    ["lock", "show"],
+    ["doctor"],
+    ["whoami"],
+    ["config", "show"],
+]
+
+
+def changed(sandbox: RunningSandbox) -> list[str]:
+    """The operations called since that were not mere reads."""
+    return [
+        f"{it['service']}:{it['operation']}"
+        for it in sandbox.calls()
+        if not only_reads(it["service"], it["operation"])
+    ]
+
+
+@pytest.mark.parametrize("words", CHANGES, ids=" ".join)
+def test_a_dry_run_changes_nothing_and_tells_by_its_exit_code(
+    steady: RunningSandbox, words: list[str]
+) -> None:
+    done = steady.opsctl(*words, "-e", "local", "--dry-run", "--exit-code", "-o", "json")
+    assert done.returncode == 31, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["status"] == "planned"
+    assert answer["plan"]["steps"]
+    assert steady.calls(), "it did look"
+    assert changed(steady) == []
+
+
+@pytest.mark.parametrize("words", REPORTS, ids=" ".join)
+def test_a_report_changes_nothing_and_answers_with_one_document(
+    steady: RunningSandbox, words: list[str]
+) -> None:
+    done = steady.opsctl(*words, "-e", "local", "-o", "json")
+    answer = json.loads(done.stdout)
+    assert answer["schema"] == "opsctl/1"
+    assert answer["exit_code"] == done.returncode
+    assert changed(steady) == []
+
+
+@pytest.mark.parametrize("words", CHANGES, ids=" ".join)
+def test_without_a_terminal_it_is_refused_before_any_call_and_names_the_flag(
+    steady: RunningSandbox, words: list[str]
+) -> None:
+    done = steady.opsctl(*words, "-e", "local")
+    assert done.returncode == 15, done.stderr
+    assert "--confirm" in done.stderr if "0" in words else "--yes" in done.stderr
+    assert steady.calls() == []
+
+
+def test_scaling_to_zero_is_not_agreed_to_by_yes(steady: RunningSandbox) -> None:
+    words = ["scale", "count", "0", "--move-bounds", "-e", "local"]
+    assert steady.opsctl(*words, "--yes").returncode != 0
+    assert steady.opsctl(*words, "--confirm", "another").returncode != 0
+    assert changed(steady) == []
+    name = steady.found["names"]["service"]
+    done = steady.opsctl(*words, "--confirm", name)
+    assert done.returncode == 0, done.stderr
+    undone = steady.opsctl("undo", "last", "-e", "local", "--confirm", name)
+    assert undone.returncode == 0, undone.stderr
+    assert steady.settle()["desiredCount"] == 2
+
+
+def test_the_wrong_account_is_refused_before_any_change(
+    steady: RunningSandbox, tmp_path: Path
+) -> None:
+    config = tmp_path / "opsctl.toml"
+    config.write_text(
+        "[env.staging]\n"
+        'account = "999999999999"\n'
+        'region = "us-east-1"\n'
+        f'endpoint_url = "{steady.endpoint}"\n'
+    )
+    keys = {"AWS_ACCESS_KEY_ID": "other", "AWS_SECRET_ACCESS_KEY": "other"}
+    done = subprocess.run(
+        [sys.executable, "-m", "opsctl", "restart", "-e", "staging", "--yes"],
+        env={**steady.environ, **keys, "OPSCTL_CONFIG": str(config)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 11, done.stderr
+    assert "999999999999" in done.stderr
+    assert {it["operation"] for it in steady.calls()} == {"GetCallerIdentity"}
+
+
+def test_of_two_operators_one_is_told_who_holds_the_lock_and_why(steady: RunningSandbox) -> None:
+    first = opsctl_in_background(
+        steady, "deploy", "1.3.0", "-e", "local", "--yes", "--reason", "release 1.3"
+    )
+    try:
+        first.wait_for("Follow the deployment")
+        second = steady.opsctl("scale", "count", "3", "-e", "local", "--yes")
+        assert second.returncode == 14, second.stderr
+        assert "deploy" in second.stderr
+        assert "release 1.3" in second.stderr
+        assert first.end() == 0, first.text
+    finally:
+        first.kill()
+
+
+def test_a_freeze_stops_every_change_until_it_is_released(steady: RunningSandbox) -> None:
+    taken = steady.opsctl("lock", "take", "--reason", "incident 7", "-e", "local", "--yes")
+    assert taken.returncode == 0, taken.stderr
+    frozen = steady.opsctl("restart", "-e", "local", "--yes")
+    assert frozen.returncode == 14
+    assert "incident 7" in frozen.stderr
+    assert changed(steady) == []
+    assert steady.opsctl("lock", "release", "-e", "local", "--yes").returncode == 0
+    assert steady.opsctl("restart", "-e", "local", "--yes").returncode == 0
+
+
+def test_a_closed_pipe_ends_quietly(steady: RunningSandbox) -> None:
+    line = f"{sys.executable} -m opsctl status -e local | head -1"
+    done = subprocess.run(
+        ["bash", "-c", line],
+        env=dict(steady.environ),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.startswith("HEALTHY")
+    assert done.stderr == ""
+
+
+def test_off_a_terminal_nothing_is_coloured_or_cut(steady: RunningSandbox) -> None:
+    done = steady.opsctl("deploy", "1.3.0", "-e", "local", "--yes")
+    assert done.returncode == 0
+    for stream in (done.stdout, done.stderr):
+        assert "\x1b" not in stream
+        assert "\r" not in stream
+        assert "…" not in stream.replace("…)", ")")
+
+
+def test_scaling_beyond_the_bounds_explains_itself_and_moves_both_when_asked(
+    steady: RunningSandbox,
+) -> None:
+    refused = steady.opsctl("scale", "count", "8", "-e", "local", "--yes")
+    assert refused.returncode == 13
+    assert "--move-bounds" in refused.stderr
+    done = steady.opsctl(
+        "scale", "count", "8", "--move-bounds", "-e", "local", "--yes", "-o", "json"
+    )
+    assert done.returncode == 0, done.stderr
+    run = json.loads(done.stdout)["run"]
+    assert steady.opsctl("undo", run, "-e", "local", "--yes").returncode == 0
+    shown = json.loads(steady.opsctl("scale", "show", "-e", "local", "-o", "json").stdout)
+    bounds = shown["result"]["bounds"]
+    assert (bounds["minimum"], bounds["maximum"]) == (2, 6)
+    assert shown["result"]["desired"] == 2
+    again = steady.opsctl("undo", run, "-e", "local", "--yes")
+    assert again.returncode == 0
+    assert "othing to do" in again.stdout + again.stderr
+
+
+def test_throttling_is_waited_out(steady: RunningSandbox) -> None:
+    steady.ask(
+        "POST",
+        "faults",
+        {"service": "ecs", "code": "ThrottlingException", "times": 2},
+    )
+    assert steady.opsctl("status", "-e", "local").returncode == 0
