@@ -22,6 +22,10 @@ app = typer.Typer(
 )
 
 
+def _text(metavar: str, words: str) -> Any:
+    return typer.Option(metavar=metavar, help=words)
+
+
 @app.callback()
 def config() -> None:
     """Make opsctl.toml, or show it with the source of each value."""
