@@ -137,8 +137,14 @@ class StateBucket:
         return False
 
     def _ask(self, operation: str, **words: Any) -> Any:
-        with failures.translated(f"s3:{operation}", self._aws.target):
-            answer = getattr(self._client, operation)(Bucket=self.bucket, **words)
+        try:
+            with failures.translated(f"s3:{operation}", self._aws.target):
+                answer = getattr(self._client, operation)(Bucket=self.bucket, **words)
+        except OpsctlError as error:
+            error.message = f"opsctl's own records in {self.where}: {error.message}"
+            error.args = (error.message,)
+            error.hint = error.hint or "Is `state` right in opsctl.toml, and does the bucket exist?"
+            raise
         told = answer["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
         if told:
             ahead = parsedate_to_datetime(told) - datetime.now(UTC)

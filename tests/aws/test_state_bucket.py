@@ -156,8 +156,9 @@ def test_what_s3_refuses_comes_out_in_opsctls_words(bucket: StateBucket, aws: Aw
     with pytest.raises(OpsctlError) as raised:
         failing(bucket, "put_object", "AccessDenied", 403).create("a", b"x")
     assert raised.value.code == 11
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=r"s3://no-such-bucket/x/.*does not exist") as missing:
         StateBucket("s3://no-such-bucket/x", aws).read("a")
+    assert "opsctl.toml" in missing.value.hint
 
 
 def test_without_the_bucket_nothing_is_begun(aws: Aws) -> None:
