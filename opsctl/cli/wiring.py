@@ -150,6 +150,7 @@ class Session:
             lock=self.lock,
             options=options,
         )
+        self._look()
         self.end(runner.run(procedure, request, context))
 
     def report(
@@ -163,7 +164,9 @@ class Session:
 
         With `-o json` the report itself is the `result`: a dataclass or a mapping.
         """
-        made = make(self.aws)
+        aws = self.aws
+        self._look()
+        made = make(aws)
         self.answer(made, render, well=healthy is None or healthy(made) is True)
 
     def answer(self, result: R, render: Callable[[R], Screenful], *, well: bool = True) -> None:
@@ -195,8 +198,15 @@ class Session:
 
     def close(self) -> None:
         """Gives the terminal back as it was."""
+        self.screen.settle()
         if "operator" in vars(self):
             self.operator.close()
+
+    def _look(self) -> None:
+        """Says that AWS is being asked, before it is."""
+        target = self.target
+        where = f"{target.env} ({target.account}, {target.region})"
+        self.screen.waiting(f"Looking at {where} …")
 
     def _debug(self, line: str) -> None:
         self.screen.say(line, "dim")

@@ -48,6 +48,7 @@ class TerminalOperator:
 
     def show(self, banner: Banner, plan: Plan) -> None:
         """Shows the plan; in a dry run it is the answer, and goes to standard output."""
+        self._screen.settle()
         if not plan.steps and not plan.refusals:
             self._screen.err.show(plan_screen.notes(plan))
         elif not self._dry_run:
@@ -103,6 +104,7 @@ class TerminalOperator:
 
     def say(self, text: str) -> None:
         """One line of conversation."""
+        self._screen.settle()
         self._display.say(text)
 
     def close(self) -> None:

@@ -18,7 +18,7 @@ _DANGER = {
 
 def screenful(banner: Banner, plan: Plan) -> Iterator[Block]:
     """The whole plan. What matters most stands last, next to the question."""
-    yield Words((bold(banner.command), f": {plan.summary}"))
+    yield bold(plan.summary)
     if plan.steps:
         yield Heading("Steps")
         for number, step in enumerate(plan.steps, start=1):

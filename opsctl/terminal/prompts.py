@@ -43,6 +43,7 @@ def _asked(screen: Screen, ask: Any) -> Any:
     import questionary
     from prompt_toolkit.output.vt100 import Vt100_Output
 
+    screen.settle()
     _forget_what_was_typed(screen)
     # Standard error, because standard output may be a file that waits for the answer. Without
     # asking for the cursor's position: terminals that do not answer get a warning otherwise.

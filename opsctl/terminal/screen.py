@@ -50,6 +50,7 @@ class Screen:
         self.stdin = stdin if stdin is not None else sys.stdin
         self.out = Stream(stdout or sys.stdout, environ, no_color=no_color)
         self.err = Stream(stderr or sys.stderr, environ, no_color=no_color)
+        self._is_waiting = False
 
     @property
     def can_ask(self) -> bool:
@@ -64,4 +65,19 @@ class Screen:
 
     def say(self, line: str, style: str = "") -> None:
         """One line of conversation."""
+        self.settle()
         self.err.show(Styled(line, style))
+
+    def waiting(self, line: str) -> None:
+        """A line that says what is being waited for, at a terminal; `settle` takes it away."""
+        if self.err.live:
+            self.settle()
+            shown = "".join(layout.lines(Styled(line, "dim"), colour=self.err.colour))
+            self.err.write(shown)
+            self._is_waiting = True
+
+    def settle(self) -> None:
+        """Takes the line of `waiting` away."""
+        if self._is_waiting:
+            self._is_waiting = False
+            self.err.write("\r\x1b[2K")

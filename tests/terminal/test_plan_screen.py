@@ -9,7 +9,7 @@ from opsctl.terminal.layout import lines
 from opsctl.terminal.plan_screen import notes, screenful, taken_back
 
 SCREEN = """\
-rollback: go back to revision 42
+go back to revision 42
 
 Steps
   1. Set revision 42

@@ -80,3 +80,20 @@ def test_a_terminal_without_unicode_gets_question_marks_instead_of_a_crash() -> 
     out = io.TextIOWrapper(raw, encoding="ascii")
     Screen(stdout=out, stderr=File(), environ=XTERM).out.show("✓ fine")
     assert raw.getvalue() == b"? fine\n"
+
+
+def test_what_is_waited_for_is_a_line_that_goes_away() -> None:
+    err = Terminal()
+    screen = Screen(stdout=File(), stderr=err, environ={"TERM": "xterm", "NO_COLOR": "1"})
+    screen.waiting("Looking at prod …")
+    screen.say("found")
+    screen.settle()
+    assert err.getvalue() == "Looking at prod …\r\x1b[2Kfound\n"
+
+
+@pytest.mark.parametrize(("err", "term"), [(File(), "xterm"), (Terminal(), "dumb")])
+def test_nothing_comes_and_goes_where_the_cursor_cannot_move(err: io.StringIO, term: str) -> None:
+    screen = Screen(stdout=File(), stderr=err, environ={"TERM": term})
+    screen.waiting("Looking at prod …")
+    screen.settle()
+    assert err.getvalue() == ""
