@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from opsctl.sandbox.seed import Accounts
 
-OPERATOR_KEY = "AKIASANDBOXOPERATOR1"
+OPERATOR_KEY = "sandbox"
+"""What opsctl itself signs with in the environment `local`."""
 TERRAFORM_KEY = "AKIASANDBOXTERRAFRM1"
-SECRET = "sandbox-only"  # noqa: S105 - opens nothing but the sandbox on this machine
+SECRET = "sandbox"  # noqa: S105 - opens nothing but the sandbox on this machine
 
 _ASSUMED_BY_TASKS = {
     "Version": "2012-10-17",

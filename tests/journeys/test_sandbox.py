@@ -1,0 +1,208 @@
+"""The sandbox as a newcomer, a game day and an unlucky machine meet it."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+from running import RunningSandbox
+
+from opsctl.sandbox import control, shell_env
+from opsctl.sandbox.state_files import StateFiles, is_alive
+
+pytestmark = pytest.mark.journey
+
+
+@contextlib.contextmanager
+def visitors(sandbox: RunningSandbox, threads: int = 3) -> Iterator[Counter[Any]]:
+    """People who use the service all the time; counts what they get."""
+    got: Counter[Any] = Counter()
+    left = threading.Event()
+
+    def visit() -> None:
+        with httpx.Client(base_url=sandbox.app_url, trust_env=False, timeout=20) as client:
+            while not left.wait(0.01):
+                try:
+                    answer = client.get("/version")
+                    got[(answer.status_code, answer.json().get("version", ""))] += 1
+                except (httpx.HTTPError, ValueError) as error:
+                    got[repr(error)] += 1
+
+    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
+        for _ in range(threads):
+            pool.submit(visit)
+        try:
+            yield got
+        finally:
+            left.set()
+
+
+def deploy(sandbox: RunningSandbox, tag: str) -> str:
+    """Deploy a tag through the API alone; answers how the deployment ended."""
+    ecs, names = sandbox.client("ecs"), sandbox.found["names"]
+    live = ecs.describe_task_definition(taskDefinition=names["family"])["taskDefinition"]
+    host = f"{sandbox.found['account']}.dkr.ecr.{sandbox.found['region']}.amazonaws.com"
+    live["containerDefinitions"][0]["image"] = f"{host}/{names['repository']}:{tag}"
+    known = ecs.meta.service_model.operation_model("RegisterTaskDefinition").input_shape.members
+    made = ecs.register_task_definition(**{key: it for key, it in live.items() if key in known})
+    where = {"cluster": names["cluster"], "service": names["service"]}
+    ecs.update_service(**where, taskDefinition=made["taskDefinition"]["taskDefinitionArn"])
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        newest = ecs.list_service_deployments(**where)["serviceDeployments"][0]
+        if newest["status"] in ("SUCCESSFUL", "ROLLBACK_SUCCESSFUL", "STOPPED", "ROLLBACK_FAILED"):
+            return str(newest["status"])
+        time.sleep(0.1)
+    raise TimeoutError(tag)
+
+
+def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)
+
+
+def test_no_request_fails_while_releases_come_and_go(sandbox: RunningSandbox) -> None:
+    with visitors(sandbox) as got:
+        assert deploy(sandbox, "1.3.0") == "SUCCESSFUL"
+        assert deploy(sandbox, "1.4.0-crash") == "ROLLBACK_SUCCESSFUL"
+        assert deploy(sandbox, "1.4.1-sick") == "ROLLBACK_SUCCESSFUL"
+        assert deploy(sandbox, "1.4.3-oom") == "ROLLBACK_SUCCESSFUL"
+        assert deploy(sandbox, "1.2.0") == "SUCCESSFUL"
+    assert set(got) == {(200, "1.2.0"), (200, "1.3.0")}
+    assert got[(200, "1.3.0")] > 20
+
+
+def test_killed_tasks_come_back(sandbox: RunningSandbox) -> None:
+    sandbox.settle()
+    ecs, names = sandbox.client("ecs"), sandbox.found["names"]
+    before = set(ecs.list_tasks(cluster=names["cluster"])["taskArns"])
+    done = sandbox.opsctl("sandbox", "break", "crash", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    until(lambda: not before & set(ecs.list_tasks(cluster=names["cluster"])["taskArns"]))
+    sandbox.settle()
+    stopped = ecs.describe_tasks(cluster=names["cluster"], tasks=sorted(before))["tasks"]
+    assert {task["containers"][0]["exitCode"] for task in stopped} == {137}
+    health = f"{sandbox.app_url}/_stcore/health"
+    until(lambda: httpx.get(health, trust_env=False).text == "ok")
+
+
+def test_the_log_of_a_crash_can_be_read(sandbox: RunningSandbox) -> None:
+    assert deploy(sandbox, "1.4.0-crash") == "ROLLBACK_SUCCESSFUL"
+    events = sandbox.client("logs").filter_log_events(
+        logGroupName=sandbox.found["names"]["log_group"], filterPattern="RuntimeError"
+    )["events"]
+    assert any("CAPTION_FAULT=crash" in event["message"] for event in events)
+    assert all(event["logStreamName"].startswith("ecs/app/") for event in events)
+
+
+def test_throttling_ends_by_itself_and_can_be_healed(sandbox: RunningSandbox) -> None:
+    done = sandbox.opsctl("sandbox", "break", "throttle", "--for", "60s")
+    assert done.returncode == 0, done.stderr
+    ecs = sandbox.client("ecs")
+    with pytest.raises(ecs.exceptions.ClientError, match="ThrottlingException"):
+        ecs.list_clusters()
+    assert sandbox.opsctl("sandbox", "heal").returncode == 0
+    assert ecs.list_clusters()["clusterArns"]
+
+
+def test_a_tripped_alarm_goes_into_alarm(sandbox: RunningSandbox) -> None:
+    assert sandbox.opsctl("sandbox", "break", "alarm").returncode == 0
+    alarms = sandbox.client("cloudwatch")
+    until(lambda: alarms.describe_alarms(StateValue="ALARM")["MetricAlarms"])
+    assert sandbox.opsctl("sandbox", "heal").returncode == 0
+
+
+def test_up_again_finds_the_same_sandbox(sandbox: RunningSandbox) -> None:
+    done = sandbox.opsctl("sandbox", "up", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["result"]["pid"] == sandbox.found["pid"]
+    assert document["target"]["env"] == "local"
+
+
+def test_the_plain_aws_cli_sees_the_same_service(sandbox: RunningSandbox) -> None:
+    aws = shutil.which("aws", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    assert aws, "the dev extra brings awscli"
+    names = sandbox.found["names"]
+    script = f"{aws} ecs describe-services --cluster {names['cluster']}"
+    script += f" --services {names['service']}"
+    exports = "\n".join(shell_env.lines(shell_env.variables(sandbox.environ)))
+    done = subprocess.run(
+        ["sh", "-c", f"{exports}\n{script}"],
+        env={**sandbox.environ, "AWS_PROFILE": "production"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["services"][0]["serviceName"] == names["service"]
+
+
+@pytest.fixture
+def another(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of a second sandbox, which a test may treat badly."""
+    environ = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+    yield environ
+    control.down(environ)
+
+
+def test_nothing_survives_a_killed_sandbox(another: dict[str, str]) -> None:
+    found = control.up(environ=another)
+    files = StateFiles(another)
+    tasks = files.known_tasks()
+    assert len(tasks) == 2
+    os.kill(found["pid"], signal.SIGKILL)
+    until(lambda: not any(is_alive(task) for task in tasks), seconds=10)
+    assert control.status(another) == {"running": False}
+    again = control.up(environ=another)
+    assert again["pid"] != found["pid"]
+    assert httpx.get(f"{again['app_url']}/_stcore/health", trust_env=False).status_code == 200
+
+
+def test_down_ends_every_process(another: dict[str, str]) -> None:
+    found = control.up(environ=another)
+    family = [psutil.Process(found["pid"]), *psutil.Process(found["pid"]).children(recursive=True)]
+    assert len(family) == 3
+    assert control.down(another) is True
+    assert not [it for it in family if it.is_running() and it.status() != psutil.STATUS_ZOMBIE]
+    assert control.down(another) is False
+
+
+def test_two_ups_at_once_make_one_sandbox(another: dict[str, str]) -> None:
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda _: control.up(environ=another), range(2)))
+    assert found[0] == found[1]
+
+
+def test_the_demo_ends_well(another: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "opsctl", "sandbox", "demo", "-o", "json"],
+        env=another,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    scenes = json.loads(done.stdout)["result"]["scenes"]
+    assert [scene["exit_code"] for scene in scenes] == [0, 0, 23, 0, 0, 0]
+    assert "\x1b" not in done.stdout + done.stderr
+    assert control.status(another)["running"] is True
