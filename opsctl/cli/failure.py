@@ -41,10 +41,16 @@ def end(
     debug: bool,
 ) -> int:
     """Says what went wrong and answers the exit code; with `debug`, keeps the traceback."""
-    if debug and not isinstance(error, TyperException):
-        screen.say(f"The traceback is in {crash.keep(error)}", "dim")
+    if debug:
+        keep_traceback(error, screen)
     outcome = outcome_of(error, command)
     return ending.finish(outcome, screen=screen, target=target, output=output)
+
+
+def keep_traceback(error: BaseException, screen: Screen) -> None:
+    """Keeps the traceback in a file and says where; a wrong word has none worth keeping."""
+    if not isinstance(error, TyperException):
+        screen.say(f"The traceback is in {crash.keep(error)}", "dim")
 
 
 def outcome_of(error: BaseException, command: str) -> Outcome:

@@ -181,6 +181,8 @@ class Session:
     def end(self, outcome: Outcome, *, answer: Iterable[Block] | None = None) -> None:
         """Prints the outcome, and raises typer.Exit unless it is a plain success."""
         self.close()
+        if self.common.debug and outcome.error is not None:
+            failure.keep_traceback(outcome.error, self.screen)
         code = ending.finish(
             outcome,
             screen=self.screen,

@@ -128,6 +128,13 @@ def test_debug_keeps_the_traceback_of_a_bug_in_a_private_file(program: Any, home
     assert "RuntimeError: unforeseen" in kept.read_text()
 
 
+def test_debug_keeps_the_traceback_of_a_procedure_too(program: Any, home: Path) -> None:
+    words = ["fake", "run", "--danger", "severe", "--confirm", "other", "-e", "local", "--debug"]
+    assert program(*words).returncode == 13
+    (kept,) = (home / "opsctl" / "crashes").iterdir()
+    assert "Forbidden" in kept.read_text()
+
+
 def test_a_reader_that_stops_reading_ends_it_quietly(program: Any, home: Path) -> None:
     program("fake", "answer")
     line = f"{sys.executable} fake_main.py fake answer --lines 100000 | head -1; "
