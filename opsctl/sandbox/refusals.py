@@ -28,6 +28,11 @@ def conflict(message: str) -> Refused:
     return Refused("ConflictException", message)
 
 
+def unsupported(message: str) -> Refused:
+    """ECS UnsupportedFeatureException."""
+    return Refused("UnsupportedFeatureException", message)
+
+
 def no_cluster() -> Refused:
     """ClusterNotFoundException."""
     return Refused("ClusterNotFoundException", "Cluster not found.")

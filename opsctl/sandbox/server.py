@@ -52,6 +52,7 @@ class Server:
         self.balancer = Balancer(self.world)
         self.breakage = Breakage(self.world, self.api.front.faults)
         self.api.front.controls["break"] = self.breakage.control
+        self.api.front.controls["pause"] = self._control_pause
         self.stopping = threading.Event()
         self.names: dict[str, Any] = {}
 
@@ -71,6 +72,17 @@ class Server:
         self._loop("background", 1.0, [*parts, self.breakage])
         self._wait_until_steady()
         self.files.write(self.files.sandbox, self.description())
+
+    def _control_pause(self, method: str, body: bytes) -> dict[str, str]:
+        """`POST {"stage"}` pauses later deployments at a lifecycle hook, `DELETE` no longer."""
+        names = self.world.names
+        with self.world.lock:
+            service = self.world.fleet.service(names.cluster, names.service)
+            if service is None:
+                raise ValueError("the service is gone")
+            if method != "GET":
+                service.pause_at = json.loads(body)["stage"] if method == "POST" else ""
+            return {"stage": service.pause_at}
 
     def _wait_until_steady(self) -> None:
         deadline = time.monotonic() + STEADY_WITHIN

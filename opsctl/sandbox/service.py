@@ -74,6 +74,11 @@ class Service:
         return self.deployments[-1]
 
     @property
+    def controller(self) -> str:
+        """ECS, CODE_DEPLOY or EXTERNAL."""
+        return str((self.settings.get("deploymentController") or {}).get("type", "ECS"))
+
+    @property
     def target_group(self) -> str:
         """ARN of the target group that its tasks register in; empty for none."""
         balancers = self.settings.get("loadBalancers") or [{}]

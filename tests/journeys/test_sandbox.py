@@ -129,6 +129,29 @@ def test_a_tripped_alarm_goes_into_alarm(sandbox: RunningSandbox) -> None:
     assert sandbox.opsctl("sandbox", "heal").returncode == 0
 
 
+def test_a_deployment_can_be_made_to_pause(sandbox: RunningSandbox) -> None:
+    sandbox.settle()
+    ecs, names = sandbox.client("ecs"), sandbox.found["names"]
+    where = {"cluster": names["cluster"], "service": names["service"]}
+    sandbox.ask("POST", "pause", {"stage": "PRE_SCALE_UP"})
+    try:
+        ecs.update_service(**where, forceNewDeployment=True)
+        arn = ecs.describe_services(cluster=names["cluster"], services=[names["service"]])[
+            "services"
+        ][0]["currentServiceDeployment"]
+
+        def paused() -> Any:
+            found = ecs.describe_service_deployments(serviceDeploymentArns=[arn])
+            return found["serviceDeployments"][0].get("lifecycleHookDetails")
+
+        until(paused)
+        hook = paused()[0]["hookId"]
+        ecs.continue_service_deployment(serviceDeploymentArn=arn, hookId=hook, action="ROLLBACK")
+    finally:
+        sandbox.ask("DELETE", "pause")
+    sandbox.settle()
+
+
 def test_up_again_finds_the_same_sandbox(sandbox: RunningSandbox) -> None:
     done = sandbox.opsctl("sandbox", "up", "-o", "json")
     assert done.returncode == 0, done.stderr

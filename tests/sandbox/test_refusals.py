@@ -13,6 +13,7 @@ from opsctl.sandbox import refusals
         (refusals.client("x"), "ClientException"),
         (refusals.invalid("x"), "InvalidParameterException"),
         (refusals.conflict("x"), "ConflictException"),
+        (refusals.unsupported("x"), "UnsupportedFeatureException"),
         (refusals.no_cluster(), "ClusterNotFoundException"),
         (refusals.no_service(), "ServiceNotFoundException"),
         (refusals.inactive_service(), "ServiceNotActiveException"),

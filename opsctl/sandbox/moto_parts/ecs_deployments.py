@@ -40,6 +40,10 @@ def _list(world: World, request: dict[str, Any]) -> dict[str, Any]:
     service = world.fleet.service(cluster, request["service"])
     if service is None:
         raise refusals.no_service()
+    if service.controller != "ECS":
+        raise refusals.unsupported(
+            "Service deployments are only supported by the ECS deployment controller."
+        )
     wanted = request.get("status") or []
     between = request.get("createdAt") or {}
     found = [

@@ -89,6 +89,11 @@ class _Services:
         fleet = self._world.fleet
         live = service.primary.revision.definition
         named = request.get("taskDefinition")
+        if named and service.controller == "CODE_DEPLOY":
+            raise refusals.invalid(
+                "Unable to update task definition on services with a CODE_DEPLOY deployment "
+                "controller. Use AWS CodeDeploy to trigger a new deployment."
+            )
         definition = fleet.definitions.runnable(named) if named else live
         changed = {key: request[key] for key in DEPLOYED if key in request}
         deploys = (

@@ -132,6 +132,17 @@ def test_a_service_is_created_listed_and_deleted(account: Any, ecs: Any) -> None
         ecs.update_service(cluster=names.cluster, service="second", desiredCount=1)
 
 
+def test_a_service_of_codedeploy_refuses_another_task_definition(account: Any, ecs: Any) -> None:
+    update(account, ecs, deploymentController={"type": "CODE_DEPLOY"})
+    arn = account.definition("1.1.0")["taskDefinitionArn"]
+    with pytest.raises(ClientError, match="CODE_DEPLOY deployment controller"):
+        update(account, ecs, taskDefinition=arn)
+    names = account.world.names
+    with refused("UnsupportedFeatureException"):
+        ecs.list_service_deployments(cluster=names.cluster, service=names.service)
+    assert update(account, ecs, desiredCount=3)["desiredCount"] == 3
+
+
 def test_application_auto_scaling_finds_the_service(account: Any, ecs: Any) -> None:
     names = account.world.names
     scaling = account.client("application-autoscaling")
