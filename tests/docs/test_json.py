@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,7 +102,7 @@ def example() -> dict[str, Any]:
         danger=Danger.MODERATE,
         differences=(Difference("revision", "43", "42"),),
         notes=("revision 43 was deployed 10 minutes ago",),
-        refusals=(Refusal("5 tasks are outside the bounds 1 to 4", "ask for less", "--move-bounds"),),
+        refusals=(Refusal("5 lies outside the bounds", "ask for 4", "--move-bounds"),),
         next_commands=("opsctl verify --env prod",),
     )
     error = errors.StepFailed("ECS refused the update", hint="opsctl status --env prod")
@@ -112,7 +113,10 @@ def example() -> dict[str, Any]:
     outcome.result = {"revision": 42}
     outcome.run = "20261123T185501Z-7f3a"
     target = targets.load(environ={}, folder=Path("/")).resolve("local")
-    return dict(document(outcome, target))
+    made: dict[str, Any] = dict(document(outcome, target))
+    # The real one changes with every field that a step gains.
+    made["plan"]["digest"] = hashlib.sha256(b"the steps").hexdigest()
+    return made
 
 
 def generated() -> str:
