@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from opsctl import errors
 from opsctl.aws import Aws
 from opsctl.journal import Run
+from opsctl.lock import Heartbeat
 from opsctl.plan import Do, Json, Manual, Plan, Progress, Step, StepStatus, Wait
 
 
@@ -86,7 +87,7 @@ class Apply:
         aws: Aws,
         shows: Shows,
         run: Run | None,
-        still_mine: Callable[[], None],
+        held: Heartbeat | None,
         timeout: float | None,
         pause: float,
     ) -> None:
@@ -97,7 +98,7 @@ class Apply:
         self._aws = aws
         self._shows = shows
         self._run = run
-        self._still_mine = still_mine
+        self._held = held
         self._timeout = timeout
         self._pause = pause
         self._answer: Json = None
@@ -106,7 +107,8 @@ class Apply:
         """Does every step. Raises the error of the first one that does not succeed."""
         for index, step in enumerate(self.plan.steps):
             stop.check()
-            self._still_mine()
+            if self._held:
+                self._held.check(changed=self.changed)
             self._step(index, step, stop)
 
     def checks(self, stop: Stop) -> None:
@@ -179,9 +181,12 @@ class Apply:
         with self._aws.changing():
             try:
                 answer: Json = self._aws.perform(step.call, report=report if step.reports else None)
-            except (errors.Unreachable, errors.SomethingChanged, KeyboardInterrupt):
-                # The request may have reached AWS although no answer came back.
+            except (errors.SomethingChanged, KeyboardInterrupt):
                 self.changed = True
+                raise
+            except errors.OpsctlError as error:
+                # The request may have reached AWS although no answer came back.
+                self.changed = self.changed or getattr(error, "maybe_done", False)
                 raise
         self.changed = True
         return answer

@@ -84,6 +84,9 @@ class Do:
     no_undo: str = ""
     reports: bool = False
     """The method takes `report=` and says how far it is."""
+    danger: Danger = Danger.MODERATE
+    """How much this step alone can hurt: an undo is as dangerous as what it does, not as what it
+    takes back."""
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,7 @@ def to_json(step: Step) -> dict[str, Json]:
             "undo": [to_json(back) for back in step.undo],
             "no_undo": step.no_undo,
             "reports": step.reports,
+            "danger": step.danger.value,
         }
     if isinstance(step, Wait):
         fields: dict[str, Any] = {
@@ -206,13 +210,14 @@ def from_json(document: Mapping[str, Any]) -> Step:
         fields = {key: value for key, value in document.items() if key != "kind"}
         if document["kind"] == "do":
             fields["call"] = Call(**fields["call"])
+            fields["danger"] = Danger(fields["danger"])
             fields["undo"] = tuple(from_json(back) for back in fields["undo"])
             return Do(**fields)
         if document["kind"] == "wait":
             fields["check"] = Call(**fields["check"])
             return Wait(**fields)
         return Manual(**fields)
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"not a step: {error}") from error
 
 

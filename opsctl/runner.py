@@ -12,7 +12,7 @@ from opsctl import errors, guards
 from opsctl.apply import Apply, Shows, Stop
 from opsctl.aws import Aws
 from opsctl.journal import Journal, Run
-from opsctl.lock import Lock
+from opsctl.lock import Heartbeat, Lock
 from opsctl.plan import Banner, Danger, Outcome, Plan
 from opsctl.procedure import Procedure
 from opsctl.targets import Target
@@ -110,7 +110,7 @@ class _Flow:
         if plan.changes:
             context.operator.confirm(plan, banner)
             return self._locked(plan, facts, caller.arn)
-        self._apply(plan, run=None, still_mine=lambda: None)
+        self._apply(plan, run=None, held=None)
         return None
 
     def _plan(self, facts: Any) -> Plan:
@@ -139,7 +139,8 @@ class _Flow:
 
     def _locked(self, plan: Plan, facts: Any, caller: str) -> None:
         context, options = self.context, self.context.options
-        with context.lock.hold(command=context.command, reason=options.reason) as held:
+        lock = context.lock.hold(command=context.command, reason=options.reason, caller=caller)
+        with lock as held:
             self._recheck(facts)
             run = context.journal.begin(
                 command=context.command,
@@ -153,7 +154,7 @@ class _Flow:
             self.outcome.run = run.id
             self._examine_unfinished(run)
             with _recorded(run, self.outcome):
-                self._apply(plan, run=run, still_mine=held.check)
+                self._apply(plan, run=run, held=held)
 
     def _recheck(self, facts: Any) -> None:
         """Raises FactsChanged when what was shown is no longer so."""
@@ -171,7 +172,7 @@ class _Flow:
         )
 
     def _examine_unfinished(self, run: Run) -> None:
-        for cut in self.context.journal.unfinished():
+        for cut in self.context.journal.unfinished(self.context.target.account):
             if cut.id == run.id:
                 continue
             step = next((it.step.title for it in cut.steps if it.status == "unknown"), "its start")
@@ -181,14 +182,14 @@ class _Flow:
             )
             self.context.journal.examined(cut.id, by=run.id)
 
-    def _apply(self, plan: Plan, *, run: Run | None, still_mine: Any) -> None:
+    def _apply(self, plan: Plan, *, run: Run | None, held: Heartbeat | None) -> None:
         context = self.context
         apply = Apply(
             plan,
             aws=context.aws,
             shows=context.operator,
             run=run,
-            still_mine=still_mine,
+            held=held,
             timeout=context.options.timeout,
             pause=context.target.pause,
         )

@@ -33,8 +33,12 @@ def test_the_first_step_refused_by_aws_changed_nothing_and_says_so(stage: Stage)
 
 
 def test_a_first_step_without_an_answer_may_have_changed_something(stage: Stage) -> None:
-    stage.aws = FakeAws(answers(change=errors.Unreachable("read time-out")))
+    lost = errors.Unreachable("read time-out")
+    lost.maybe_done = True  # type: ignore[attr-defined]
+    stage.aws = FakeAws(answers(change=lost))
     assert stage.run(plan()).exit_code == 20
+    stage.aws = FakeAws(answers(change=errors.Unreachable("connection refused")))
+    assert stage.run(plan()).exit_code == 18
 
 
 def test_a_later_step_refused_is_a_failed_run_and_the_rest_is_not_begun(stage: Stage) -> None:

@@ -77,7 +77,8 @@ class Traffic:
         metadata = parsed.setdefault("ResponseMetadata", {})
         request_id = str(metadata.get("RequestId", ""))
         service, _separator, name = sent.operation.partition(":")
-        self._record(Request(service, name, request_id, sent.mutating))
+        if not context.get("opsctl_own_record"):
+            self._record(Request(service, name, request_id, sent.mutating))
         if http_response.status_code >= 300 and "Error" in parsed:
             metadata |= {"Operation": sent.operation, "Mutating": sent.mutating}
             error = parsed["Error"]

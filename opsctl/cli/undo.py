@@ -9,7 +9,7 @@ import typer
 from opsctl.cli import options, wiring
 from opsctl.cli.options import Common
 from opsctl.errors import Forbidden
-from opsctl.plan import Danger, Do
+from opsctl.plan import Do
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,7 +54,7 @@ def undo(
         _check_account(record, session.target)
         later = session.journal.later_than(record)
         request = request_for(record, later, out_of_order=out_of_order, skip=skip or ())
-        session.run(procedure.PROCEDURE, request, at_least=_at_least(request))
+        session.run(procedure.PROCEDURE, request, at_least=procedure.danger(request))
 
 
 def request_for(
@@ -71,7 +71,6 @@ def request_for(
         run=record.id,
         command=record.command,
         env=record.env,
-        danger=Danger(record.danger),
         changes=tuple(
             Change(it.index + 1, it.step, certain=it.status == "done")
             for it in record.in_effect
@@ -100,12 +99,6 @@ def _later(runs: list[RunRecord]) -> Iterable[Later]:
         # An undo of one of these runs brings back what the run in question left.
         if changes and run.undoes not in ids:
             yield Later(run.id, run.command, frozenset(it.call.gateway for it in changes))
-
-
-def _at_least(request: Request) -> Danger:
-    if not request.changes:
-        return Danger.NONE
-    return Danger.MILD if request.danger is Danger.NONE else request.danger
 
 
 def _check_account(record: RunRecord, target: Target) -> None:

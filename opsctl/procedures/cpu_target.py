@@ -80,7 +80,8 @@ def _set(facts: Facts, policy: Policy, new: float, old: float) -> Do:
             float(to),
             replacing=float(replacing),
         )
-        return Do(title, it, undo=undo)
+        danger = Danger.MODERATE if to > replacing else Danger.MILD
+        return Do(title, it, undo=undo, danger=danger)
 
     back = change(f"Set the target of {policy.name} back to {old:g} %", old, new)
     return change(f"Set the target of {policy.name} to {new:g} %", new, old, (back,))

@@ -113,11 +113,12 @@ def _bounds_step(
         to.maximum,
         [replacing.minimum, replacing.maximum],
     )
-    return Do(title, it, undo=undo)
+    fewer = to.minimum < replacing.minimum or to.maximum < replacing.maximum
+    return Do(title, it, undo=undo, danger=danger(to.maximum, fewer=fewer))
 
 
 def _count_step(
     facts: Facts, title: str, to: int, replacing: int, undo: tuple[Step, ...] = ()
 ) -> Do:
     it = call(Ecs.set_desired_count, facts.cluster, facts.service, to, replacing)
-    return Do(title, it, undo=undo)
+    return Do(title, it, undo=undo, danger=danger(to, fewer=to < replacing))

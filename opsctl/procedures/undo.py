@@ -37,7 +37,6 @@ class Request:
     run: str
     command: str
     env: str
-    danger: Danger
     changes: tuple[Change, ...]
     failed: tuple[str, ...] = ()
     """Titles of the changes that AWS refused: they are not taken back."""
@@ -72,7 +71,7 @@ def plan(request: Request, facts: Facts) -> Plan:
     return Plan(
         summary=f"take back run {request.run} ({request.command})",
         steps=tuple(undo_steps(_taken(request))),
-        danger=_danger(request),
+        danger=danger(request),
         subject=request.run,
         notes=tuple(_notes(request)),
         refusals=tuple(_refusals(request, facts)),
@@ -96,8 +95,10 @@ def _taken(request: Request) -> list[Do]:
     return [change.step for change in request.changes if change.number not in request.skip]
 
 
-def _danger(request: Request) -> Danger:
-    return Danger.MILD if request.danger is Danger.NONE else request.danger
+def danger(request: Request) -> Danger:
+    """The worst of what the undo itself does: back from 0 tasks is harmless, back to 0 is not."""
+    steps = [step for step in undo_steps(_taken(request)) if isinstance(step, Do)]
+    return max((step.danger for step in steps), key=list(Danger).index, default=Danger.NONE)
 
 
 def _notes(request: Request) -> Iterator[str]:

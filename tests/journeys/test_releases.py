@@ -157,7 +157,7 @@ def test_ctrl_c_in_mid_deployment_says_what_goes_on_and_it_can_be_followed_again
     assert "opsctl deploy 1.3.0 --env local" in deploying.text
     assert "opsctl rollback --env local" in deploying.text
     assert steady.opsctl("lock", "show", "-e", "local", "-o", "json").returncode == 0
-    again = steady.opsctl("deploy", "1.3.0", "-e", "local", "--no-input", "-o", "json")
+    again = steady.opsctl("deploy", "1.3.0", "-e", "local", "--yes", "-o", "json")
     assert again.returncode == 0, again.stderr
     steady.settle()
     assert live(steady) != "image-caption-gen-local:3"
@@ -186,5 +186,5 @@ def test_a_time_out_says_that_it_goes_on_and_how_to_follow_it_again(
     assert done.returncode == 24, done.stderr
     assert "opsctl deploy 1.3.0 --env local" in done.stderr
     time.sleep(0.1)
-    again = steady.opsctl("deploy", "1.3.0", "-e", "local", "--no-input")
+    again = steady.opsctl("deploy", "1.3.0", "-e", "local", "--yes")
     assert again.returncode == 0, again.stderr

@@ -91,7 +91,7 @@ def test_scaling_to_zero_is_not_agreed_to_by_yes(steady: RunningSandbox) -> None
     name = steady.found["names"]["service"]
     done = steady.opsctl(*words, "--confirm", name)
     assert done.returncode == 0, done.stderr
-    undone = steady.opsctl("undo", "last", "-e", "local", "--confirm", name)
+    undone = steady.opsctl("undo", "last", "-e", "local", "--yes")
     assert undone.returncode == 0, undone.stderr
     assert steady.settle()["desiredCount"] == 2
 

@@ -33,7 +33,7 @@ LIMIT = Do(
     undo=(Do("Lower the maximum", Call("autoscaling", "set_bounds", {"maximum": 4})),),
 )
 NOTE = Do("Send a mail", Call("ses", "send"), no_undo="a mail cannot be taken back")
-REQUEST = Request("r1", "scale count", "prod", Danger.MODERATE, (Change(1, SCALE),))
+REQUEST = Request("r1", "scale count", "prod", (Change(1, SCALE),))
 KNOWN = Facts(())
 
 
@@ -62,18 +62,16 @@ def test_the_journal_learns_which_run_was_taken_back() -> None:
     assert plan(REQUEST, KNOWN).result == {"undoes": "r1"}
 
 
-@pytest.mark.parametrize(
-    ("original", "danger"),
-    [
-        (Danger.NONE, Danger.MILD),
-        (Danger.MILD, Danger.MILD),
-        (Danger.MODERATE, Danger.MODERATE),
-        (Danger.SEVERE, Danger.SEVERE),
-    ],
-)
-def test_it_is_as_dangerous_as_the_run_and_never_harmless(original: Danger, danger: Danger) -> None:
-    made = plan(replace(REQUEST, danger=original), KNOWN)
+@pytest.mark.parametrize("danger", [Danger.MILD, Danger.MODERATE, Danger.SEVERE])
+def test_it_is_as_dangerous_as_what_it_does_and_not_as_what_it_takes_back(danger: Danger) -> None:
+    back = replace(BACK, danger=danger)
+    made = plan(replace(REQUEST, changes=(Change(1, replace(SCALE, undo=(back,))),)), KNOWN)
     assert (made.danger, made.subject) == (danger, "r1")
+    again = replace(SCALE, danger=Danger.SEVERE, undo=(replace(BACK, danger=Danger.MILD),))
+    (first, *_) = plan(replace(REQUEST, changes=(Change(1, again),)), KNOWN).steps
+    (redo,) = undo_steps([first])
+    assert isinstance(redo, Do)
+    assert redo.danger is Danger.SEVERE
 
 
 def test_a_run_that_was_undone_leaves_nothing_to_do() -> None:
