@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from opsctl.sandbox.seed import Accounts
 
-OPERATOR_KEY = "sandbox"
-"""What opsctl itself signs with in the environment `local`."""
+OPERATOR_KEY = "AKIASANDBOXOPERATOR1"
 TERRAFORM_KEY = "AKIASANDBOXTERRAFRM1"
 SECRET = "sandbox"  # noqa: S105 - opens nothing but the sandbox on this machine
 

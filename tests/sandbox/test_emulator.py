@@ -16,6 +16,19 @@ def test_it_runs_the_seeded_service_steadily(emulator: Emulator) -> None:
     assert [each.status for each in emulator.service.deployments] == ["SUCCESSFUL"] * 3
 
 
+def test_opsctl_acts_as_the_operator(emulator: Emulator) -> None:
+    import boto3
+
+    sts = boto3.client(
+        "sts",
+        endpoint_url=emulator.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id="sandbox",
+        aws_secret_access_key="sandbox",
+    )
+    assert sts.get_caller_identity()["Arn"] == "arn:aws:iam::123456789012:user/operator"
+
+
 def test_nothing_moves_but_by_advance(emulator: Emulator) -> None:
     emulator.service.set_desired(3)
     assert len(emulator.service.tasks) == 2
