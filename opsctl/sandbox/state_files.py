@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from opsctl import sandbox_file
+from opsctl.targets import sandbox_file
 
 CREATED_WITHIN = 2.0
 """Seconds by which two readings of one process's create time may differ, when the clock is set."""
