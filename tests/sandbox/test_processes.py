@@ -72,7 +72,9 @@ def test_it_sees_nothing_of_the_operators_own_environment(monkeypatch: pytest.Mo
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
     process = start()
     try:
-        seen = psutil.Process(process.pid).environ()
+        of = psutil.Process(process.pid).environ
+        until(of)  # empty for a moment after exec
+        seen = of()
         assert seen["CAPTION_VERSION"] == "1.0.0"
         assert not {"GITHUB_TOKEN", "AWS_PROFILE"} & set(seen)
     finally:
