@@ -55,7 +55,7 @@ def show(
 ) -> None:
     """One run in full: each step, how it ended, its undo and AWS's request ids."""
     with wiring.command(common, name="history show") as session:
-        from opsctl.terminal import history as screen
+        from opsctl.cli import history_screen as screen
 
         record = session.journal.run(run)
         session.answer(screen.full_json(record), lambda _: screen.one(record))
@@ -63,7 +63,7 @@ def show(
 
 def _list(common: Common, limit: int) -> None:
     with wiring.command(common, name="history") as session:
-        from opsctl.terminal import history as screen
+        from opsctl.cli import history_screen as screen
 
         env = session.target.env
         runs = session.journal.runs(limit)
@@ -78,7 +78,7 @@ def _list(common: Common, limit: int) -> None:
 
 def _verify(common: Common) -> None:
     with wiring.command(common, name="history --verify") as session:
-        from opsctl.terminal import history as screen
+        from opsctl.cli import history_screen as screen
 
         env = session.target.env
         findings = session.journal.examine()

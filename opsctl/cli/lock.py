@@ -25,7 +25,7 @@ app = typer.Typer(
 def show(common: Common) -> None:
     """Who holds the environment, why, since when and until when."""
     with wiring.command(common, name="lock show") as session:
-        from opsctl.terminal import lock as screen
+        from opsctl.cli import lock_screen as screen
 
         record = session.lock.show()
         now, env = session.store.now(), session.target.env

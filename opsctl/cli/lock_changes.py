@@ -10,7 +10,7 @@ from opsctl.plan import Banner, Call, Danger, Do, Json, Outcome, Plan, StepStatu
 
 if TYPE_CHECKING:
     from opsctl.cli.wiring import Session
-    from opsctl.lease import LockRecord
+    from opsctl.lock.lease import LockRecord
 
 
 def take(session: Session, seconds: float | None) -> Outcome:

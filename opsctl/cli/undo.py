@@ -14,8 +14,8 @@ from opsctl.plan import Do
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from opsctl.journal.runs import RunRecord
     from opsctl.procedures.undo import Later, Request
-    from opsctl.runs import RunRecord
     from opsctl.targets import Target
 
 app = typer.Typer(add_completion=False)

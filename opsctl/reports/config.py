@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from opsctl import config_file
 from opsctl.aws import Aws
-from opsctl.config_file import ConfigFile
 from opsctl.errors import Forbidden, NotFound, OpsctlError
-from opsctl.targets import Environments, Setting, Target, default_names
+from opsctl.targets import Environments, Setting, Target, config_file, default_names
+from opsctl.targets.config_file import ConfigFile
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from opsctl.aws.stop_reasons import Cause, causes
 from opsctl.aws.tasks import Task
 from opsctl.errors import NoAccess, OpsctlError
 from opsctl.journal import Journal
+from opsctl.journal.runs import RunRecord
 from opsctl.lock import Lock, LockRecord
-from opsctl.runs import RunRecord
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ import dataclasses
 import os
 from pathlib import Path
 
-from opsctl import config_file, config_schema, durations
-from opsctl.targets import Target, default_names
+from opsctl import durations
+from opsctl.targets import Target, config_file, config_schema, default_names
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "configuration.md"
 EXAMPLE = """\

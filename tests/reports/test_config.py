@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from moto import mock_aws
 
-from opsctl import config_file, errors, targets
+from opsctl import errors, targets
 from opsctl.reports import config
 from opsctl.reports.config import Answers
+from opsctl.targets import config_file
 
 MINIMAL = Answers("stage", "012345678901", "eu-west-1")
 FULL = Answers(

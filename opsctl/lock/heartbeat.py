@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from opsctl import lease
 from opsctl.errors import Locked, OpsctlError, StepFailed
-from opsctl.lease import LockRecord
+from opsctl.lock import lease
+from opsctl.lock.lease import LockRecord
 from opsctl.state import Store
 
 

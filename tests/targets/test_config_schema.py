@@ -4,8 +4,7 @@ import dataclasses
 
 import pytest
 
-from opsctl import config_schema
-from opsctl.targets import Target
+from opsctl.targets import Target, config_schema
 
 NOT_IN_THE_FILE = {"env", "explicit"}
 

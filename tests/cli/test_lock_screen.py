@@ -1,10 +1,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from opsctl.lease import LockRecord
-from opsctl.processes import Process
+from opsctl.cli.lock_screen import holder
+from opsctl.lock.lease import LockRecord
+from opsctl.state.processes import Process
 from opsctl.terminal.layout import lines
-from opsctl.terminal.lock import holder
 
 NOW = datetime(2026, 11, 23, 18, 55, tzinfo=UTC)
 FREEZE = LockRecord(

@@ -121,7 +121,7 @@ def _parsed(text: str, path: Path) -> dict[str, Any]:
 
 def _problems_of(name: str, table: Any) -> Iterator[Problem]:
     """(keys below the environment, what is wrong) for one environment."""
-    from opsctl import config_schema as schema
+    from opsctl.targets import config_schema as schema
 
     if name == SANDBOX:
         yield (), "local is the sandbox and needs no configuration: choose another name"

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from opsctl.chain import Findings
+from opsctl.journal.chain import Findings
+from opsctl.journal.runs import RunRecord, StepRecord
 from opsctl.plan import Do
-from opsctl.runs import RunRecord, StepRecord
 from opsctl.terminal.blocks import (
     Block,
     Fields,

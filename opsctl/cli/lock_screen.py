@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from opsctl.lease import LockRecord, age
+from opsctl.lock.lease import LockRecord, age
 from opsctl.terminal.blocks import Block, Fields, Words, good, warn
 
 

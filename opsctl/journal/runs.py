@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from opsctl.plan import Call, Do, Json, Manual, Step, from_json
-from opsctl.processes import Process
+from opsctl.state.processes import Process
 
 Event: TypeAlias = Mapping[str, Any]
 

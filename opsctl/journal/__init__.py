@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from opsctl import __version__, chain, processes
+from opsctl import __version__
 from opsctl.errors import Forbidden, NotFound, OpsctlError, StepFailed
+from opsctl.journal import chain
+from opsctl.journal.runs import RunRecord, StepRecord, records
 from opsctl.plan import Json, Plan, Step, to_json
-from opsctl.processes import Process
-from opsctl.runs import RunRecord, StepRecord, records
-from opsctl.state import Store
+from opsctl.state import Store, processes
+from opsctl.state.processes import Process
 
 __all__ = ["Journal", "Run", "RunRecord", "StepRecord"]
 

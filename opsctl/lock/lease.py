@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from opsctl import processes
 from opsctl.errors import Locked
-from opsctl.processes import Process
+from opsctl.state import processes
+from opsctl.state.processes import Process
 
 
 @dataclass(frozen=True)

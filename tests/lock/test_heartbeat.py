@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from opsctl import processes
 from opsctl.errors import Locked, StepFailed, Unreachable
-from opsctl.heartbeat import Heartbeat
-from opsctl.lease import LockRecord, from_bytes
-from opsctl.state import LocalStore, utc_now
+from opsctl.lock.heartbeat import Heartbeat
+from opsctl.lock.lease import LockRecord, from_bytes
+from opsctl.state import LocalStore, processes, utc_now
 
 EXPIRY = timedelta(seconds=60)
 

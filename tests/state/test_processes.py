@@ -3,7 +3,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from opsctl import processes
+from opsctl.state import processes
 
 
 def started() -> subprocess.Popen[bytes]:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from opsctl import lease, processes
 from opsctl.errors import Forbidden, Locked, OpsctlError
-from opsctl.heartbeat import Heartbeat
-from opsctl.lease import LockRecord
-from opsctl.processes import Process
-from opsctl.state import Store
+from opsctl.lock import lease
+from opsctl.lock.heartbeat import Heartbeat
+from opsctl.lock.lease import LockRecord
+from opsctl.state import Store, processes
+from opsctl.state.processes import Process
 
 __all__ = ["TOKEN", "Heartbeat", "Lock", "LockRecord"]
 

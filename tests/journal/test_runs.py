@@ -4,12 +4,11 @@ from typing import Any
 
 import pytest
 
-from opsctl import chain
-from opsctl.journal import Journal, Run
+from opsctl.journal import Journal, Run, chain
+from opsctl.journal.runs import RunRecord, records
 from opsctl.plan import Call, Danger, Do, Manual, Plan, Step, Wait, undo_steps
-from opsctl.processes import Process
-from opsctl.runs import RunRecord, records
 from opsctl.state import LocalStore
+from opsctl.state.processes import Process
 
 
 def setting(number: int, former: int) -> Do:

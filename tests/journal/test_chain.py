@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opsctl import chain
+from opsctl.journal import chain
 
 
 def made(count: int) -> list[bytes]:

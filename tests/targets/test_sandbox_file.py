@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from opsctl import sandbox_file
+from opsctl.targets import sandbox_file
 
 
 @pytest.fixture

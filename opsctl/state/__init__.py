@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from opsctl import durable
 from opsctl.errors import Forbidden
+from opsctl.state import durable
 
 
 class Store(Protocol):

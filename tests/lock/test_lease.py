@@ -3,9 +3,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from opsctl import lease, processes
-from opsctl.lease import LockRecord, age
-from opsctl.processes import Process
+from opsctl.lock import lease
+from opsctl.lock.lease import LockRecord, age
+from opsctl.state import processes
+from opsctl.state.processes import Process
 
 NOW = datetime(2026, 11, 23, 18, 55, tzinfo=UTC)
 RUN = LockRecord(

@@ -1,11 +1,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from opsctl.chain import Findings
+from opsctl.cli import history_screen as history
+from opsctl.journal.chain import Findings
+from opsctl.journal.runs import RunRecord, StepRecord
 from opsctl.plan import Call, Do, Wait
-from opsctl.processes import Process
-from opsctl.runs import RunRecord, StepRecord
-from opsctl.terminal import history
+from opsctl.state.processes import Process
 from opsctl.terminal.blocks import Screenful
 from opsctl.terminal.json_output import plain
 from opsctl.terminal.layout import lines

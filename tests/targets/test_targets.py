@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from opsctl import errors, sandbox_file, targets
-from opsctl.targets import Environments, Target
+from opsctl import errors, targets
+from opsctl.targets import Environments, Target, sandbox_file
 
 FILE = """
 default_env = "stage"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from opsctl import config_file, errors
+from opsctl import errors
+from opsctl.targets import config_file
 
 WORKING = """
 default_env = "prod"

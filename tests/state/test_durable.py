@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from opsctl import durable
+from opsctl.state import durable
 
 
 def backwards(path: Path) -> list[bytes]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from opsctl import config_file, sandbox_file
-from opsctl.config_file import SANDBOX, ConfigFile, did_you_mean
 from opsctl.errors import BadConfig, UsageProblem
+from opsctl.targets import config_file, sandbox_file
+from opsctl.targets.config_file import SANDBOX, ConfigFile, did_you_mean
 
 SANDBOX_ACCOUNT = "123456789012"
 SANDBOX_REGION = "us-east-1"
