@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from asked import Asked
 from fakes import Stage
 from samples import ACCOUNT
 
@@ -74,3 +75,12 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
         yield RunningSandbox(environ, found)
     finally:
         control.down(environ=environ)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Asked:
+    """Command lines, and what each would have run."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.delenv("OPSCTL_CONFIG", raising=False)
+    return Asked(monkeypatch)

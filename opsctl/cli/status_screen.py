@@ -140,7 +140,7 @@ def _tasks(found: Status) -> Iterator[Block]:
             it.task_definition.rpartition(":")[2],
             (good if it.status == "RUNNING" else warn)(it.status),
             (bad if it.health == "UNHEALTHY" else dim)(it.health),
-            f"{it.started:%Y-%m-%d %H:%M:%S}" if it.started else "",
+            f"{it.started:%m-%d %H:%M:%S}" if it.started else "",
         )
         for it in found.tasks[:MOST_TASKS]
     ]

@@ -1,0 +1,58 @@
+"""The status screen: the verdict first, all of it on 80 columns by 24 lines."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from samples import deployment
+
+from opsctl.aws import Aws
+from opsctl.cli.status_screen import screen
+from opsctl.journal import Journal
+from opsctl.lock import Lock
+from opsctl.reports import status
+from opsctl.reports.status import Status
+from opsctl.state import LocalStore
+from opsctl.terminal import layout
+
+
+@pytest.fixture
+def found(local: Aws, tmp_path: Path) -> Status:
+    store = LocalStore(tmp_path)
+    return status.gather(local, Journal(store, "local"), Lock(store, "local"))
+
+
+def lines(found: Status) -> list[str]:
+    return list(layout.lines(screen(found), colour=False))
+
+
+def test_the_verdict_comes_first_with_service_and_image(found: Status) -> None:
+    first = lines(found)[0]
+    assert first.startswith("HEALTHY  image-caption-gen-service-local")
+    assert "image-caption-gen:1.2.0" in first
+
+
+def test_a_healthy_service_fits_on_one_screen(found: Status) -> None:
+    shown = lines(found)
+    assert len(shown) <= 24
+    assert max(len(line) for line in shown[1:]) <= 80
+
+
+def test_problems_and_notices_stand_right_below_the_verdict(found: Status) -> None:
+    failed = replace(found, deployment=deployment(4, "ROLLBACK_SUCCESSFUL"), targets=())
+    shown = lines(status.judged(failed))
+    assert shown[0].startswith("UNHEALTHY")
+    assert "no healthy target" in shown[1]
+    assert any("ROLLBACK_SUCCESSFUL" in line for line in shown[1:5])
+
+
+def test_many_tasks_are_counted_and_not_listed(found: Status) -> None:
+    crowd = replace(found, tasks=found.tasks * 10)
+    assert any("and 14 more" in line for line in lines(crowd))
+
+
+def test_what_could_not_be_read_is_said(found: Status) -> None:
+    blind = replace(found, unknown=("alarms: not allowed",))
+    assert any("not looked at: alarms: not allowed" in line for line in lines(blind))
