@@ -45,7 +45,7 @@ def plan(request: Request, facts: Facts) -> Plan:
         return Plan("Set the CPU target", refusals=(_which(facts),))
     policy, old = facts.policies[0], facts.policies[0].target
     if old == request.percent:
-        return Plan(f"Nothing to do: the CPU target already is {old:g} %.")
+        return Plan(f"The CPU target already is {old:g} %.")
     return Plan(
         summary=f"Let {facts.service} run at {request.percent:g} % CPU",
         danger=Danger.MODERATE if request.percent > old else Danger.MILD,

@@ -100,7 +100,7 @@ def _already(request: Request, facts: Facts) -> Plan:
         )
     name = short(now.service.task_definition)
     return Plan(
-        summary=f"Nothing to do: {name} already runs {request.image} ({facts.wanted}).",
+        summary=f"{name} already runs {request.image}.",
         notes=("To replace the tasks all the same: opsctl restart",),
         result={"image": facts.wanted},
     )

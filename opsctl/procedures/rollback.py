@@ -53,7 +53,7 @@ def plan(request: Request, facts: Facts) -> Plan:
     if facts.goal is None:
         return _nowhere(request, now)
     if facts.goal.definition.arn == now.service.task_definition and not now.in_flight:
-        return Plan(f"Nothing to do: {facts.goal.definition.name} already serves.")
+        return Plan(f"{facts.goal.definition.name} already serves.")
     return _go_back(request, facts, facts.goal)
 
 

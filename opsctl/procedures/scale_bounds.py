@@ -45,7 +45,7 @@ def plan(request: Request, facts: Facts) -> Plan:
             hint=f"Now they are {span(old)}.",
         )
     if new == old:
-        return Plan(f"Nothing to do: the bounds already are {span(new)}.")
+        return Plan(f"The bounds already are {span(new)}.")
     return _moved(request, facts, old, new)
 
 

@@ -36,7 +36,7 @@ def plan(request: Request, facts: Facts) -> Plan:
         raise UsageProblem(f"{wanted} is not a number of tasks.")
     outside = bounds if bounds and not bounds.holds(wanted) else None
     if wanted == facts.desired and not outside:
-        return Plan(f"Nothing to do: the desired count already is {wanted}.")
+        return Plan(f"The desired count already is {wanted}.")
     return Plan(
         summary=f"Scale {facts.service} from {facts.desired} to {wanted} tasks",
         danger=scaling.danger(wanted, fewer=wanted < facts.desired),

@@ -56,7 +56,7 @@ def test_what_already_runs_is_nothing_to_do() -> None:
     same = facts(live=live(definition=definition(image=NEW)))
     plan = deploy.plan(REQUEST, same)
     assert plan.steps == ()
-    assert "Nothing to do" in plan.summary
+    assert "already" in plan.summary
     assert not plan.refusals
 
 
