@@ -83,14 +83,19 @@ def test_no_request_fails_while_releases_come_and_go(sandbox: RunningSandbox) ->
     with visitors(sandbox) as got:
         assert deploy(sandbox, "1.3.0") == "SUCCESSFUL"
         assert deploy(sandbox, "1.4.0-crash") == "ROLLBACK_SUCCESSFUL"
-        print("c",dict(got))
         assert deploy(sandbox, "1.4.1-sick") == "ROLLBACK_SUCCESSFUL"
-        print("s",dict(got))
-        assert deploy(sandbox, "1.4.3-oom") == "ROLLBACK_SUCCESSFUL"
-        print("o",dict(got))
         assert deploy(sandbox, "1.2.0") == "SUCCESSFUL"
     assert set(got) == {(200, "1.2.0"), (200, "1.3.0")}
     assert got[(200, "1.3.0")] > 20
+
+
+def test_a_release_that_runs_out_of_memory_is_rolled_back(sandbox: RunningSandbox) -> None:
+    assert deploy(sandbox, "1.4.3-oom") == "ROLLBACK_SUCCESSFUL"
+    ecs, names = sandbox.client("ecs"), sandbox.found["names"]
+    arns = ecs.list_tasks(cluster=names["cluster"], desiredStatus="STOPPED")["taskArns"]
+    stopped = ecs.describe_tasks(cluster=names["cluster"], tasks=arns)["tasks"]
+    reasons = {task["containers"][0].get("reason", "") for task in stopped}
+    assert "OutOfMemoryError: Container killed due to memory usage" in reasons
 
 
 def test_killed_tasks_come_back(sandbox: RunningSandbox) -> None:
