@@ -153,9 +153,11 @@ class Following(Gateway):
             if not cause.task or not container or not container.logs:
                 return ()
             stream = f"{container.logs.prefix}/{container.name}/{cause.task}"
-            return self.aws.logs.last_lines(container.logs.group, stream, limit)
+            lines = self.aws.logs.last_lines(container.logs.group, stream, 2 * limit)
         except errors.OpsctlError:
             return ()
+        # A traceback underlines with lines of mere carets, which tell nothing here.
+        return tuple(line for line in lines if any(it.isalnum() for it in line))[-limit:]
 
     def _rolled_back(
         self, wanted: str, serves: str, reason: str, found: tuple[Cause, ...]

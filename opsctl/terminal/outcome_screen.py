@@ -47,7 +47,8 @@ def problem(outcome: Outcome, *, env: str) -> Iterator[Block]:
     first, *rest = str(error).split("\n")
     yield Words((bad("Error: "), first))
     yield from (f"       {line}" for line in rest)
-    yield from (f"Hint:  {line}" for line in getattr(error, "hint", "").split("\n") if line)
+    hints = [line for line in getattr(error, "hint", "").split("\n") if line]
+    yield from (f"{'' if number else 'Hint:':7}{line}" for number, line in enumerate(hints))
     if outcome.run:
         yield f"The journal has it: opsctl history show {outcome.run} --env {env}"
     yield from _undo(outcome, env)
@@ -67,7 +68,7 @@ def duration(seconds: float) -> str:
 
 def _undo(outcome: Outcome, env: str) -> Iterator[Block]:
     """The command that takes the run back, when a step that was done has an undo."""
-    if not outcome.run or outcome.plan is None:
+    if not outcome.run or outcome.plan is None or isinstance(outcome.error, errors.RolledBack):
         return
     done = [
         step

@@ -66,10 +66,17 @@ def test_a_failure_in_the_middle_shows_how_far_it_came(plan: Plan) -> None:
         "Error: the bucket is gone",
         "       since today",
         "Hint:  make it",
-        "Hint:  then try again",
+        "       then try again",
         f"The journal has it: opsctl history show {RUN} --env prod",
         f"Undo: opsctl undo {RUN} --env prod",
     ]
+
+
+def test_what_was_rolled_back_by_itself_is_not_to_be_undone(plan: Plan) -> None:
+    error = errors.RolledBack("43 failed, 42 serves")
+    outcome = Outcome("deploy", "failed", 23, plan=plan, error=error, run=RUN)
+    outcome.steps = statuses(plan, "done", "failed")
+    assert not any(line.startswith("Undo") for line in complained(outcome))
 
 
 @pytest.mark.parametrize("kind", errors.NothingChanged.__subclasses__())
