@@ -13,6 +13,26 @@ if TYPE_CHECKING:
     from opsctl.sandbox.world import World
 
 PINNED = "5.2.5"
+RELIED_ON = (
+    "moto.core.base_backend:BackendDict.reset",
+    "moto.core.responses:ActionResult",
+    "moto.core.responses:BaseResponse._get_params",
+    "moto.core.responses:BaseResponse.call_action",
+    "moto.core.routing:get_service_router",
+    "moto.ecr.models:ECRBackend.put_image",
+    "moto.ecr.responses:ECRResponse",
+    "moto.ecs.models:EC2ContainerServiceBackend.describe_services",
+    "moto.ecs.responses:EC2ContainerServiceResponse.tag_resource",
+    "moto.elbv2.models:ELBv2Backend.describe_target_health",
+    "moto.elbv2.models:FakeHealthStatus",
+    "moto.logs.models:LogsBackend.ensure_log_stream",
+    "moto.logs.models:LogStream.put_log_events",
+    "moto.moto_server.werkzeug_app:DomainDispatcherApplication",
+    "moto.moto_server.werkzeug_app:MotoRequestHandler",
+    "moto.secretsmanager.models:FakeSecret",
+    "moto.ssm.models:SimpleSystemManagerBackend.get_parameter",
+)
+"""`module:name` of what is used of moto's inside."""
 
 
 def install(world: World) -> None:
@@ -23,10 +43,25 @@ def install(world: World) -> None:
 
 
 def check_moto() -> None:
-    """The sandbox leans on moto's internals, so only the pinned release will do."""
+    """The sandbox leans on moto's internals, so only the pinned release, whole, will do."""
     found = importlib.metadata.version("moto")
     if found != PINNED:
-        raise BadConfig(
-            f"The sandbox needs moto {PINNED}, and {found} is installed.",
-            hint="pip install 'opsctl[sandbox]'",
-        )
+        raise _unusable(f"The sandbox needs moto {PINNED}, and {found} is installed.")
+    missing = [name for name in RELIED_ON if not _is_there(name)]
+    if missing:
+        raise _unusable(f"The installed moto {PINNED} has no {', '.join(missing)}.")
+
+
+def _is_there(name: str) -> bool:
+    module, _, path = name.partition(":")
+    try:
+        thing: object = importlib.import_module(module)
+        for part in path.split("."):
+            thing = getattr(thing, part)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
+def _unusable(message: str) -> BadConfig:
+    return BadConfig(message, hint="pip install 'opsctl[sandbox]'")
