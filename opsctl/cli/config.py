@@ -14,6 +14,7 @@ from opsctl.cli.options import Common
 
 if TYPE_CHECKING:
     from opsctl.reports.config import Shown
+    from opsctl.targets import Setting
     from opsctl.terminal.blocks import Block
 
 app = typer.Typer(
@@ -98,13 +99,20 @@ def init(
 
 
 def _shown(found: Shown) -> Iterator[Block]:
-    from opsctl import durations
     from opsctl.terminal.blocks import Table, dim
 
     yield dim(f"file: {found.file or 'none'}; environments: {', '.join(found.environments)}")
     rows = []
     for it in found.settings:
-        value = durations.text(float(it.value)) if it.name == "deploy_timeout" else it.value
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        rows.append((it.name, text or "-", it.source))
+        rows.append((it.name, _written(it) or "-", it.source))
     yield Table(("key", "value", "source"), rows)
+
+
+def _written(it: Setting) -> str:
+    from opsctl import durations
+
+    if isinstance(it.value, tuple):
+        return ", ".join(it.value)
+    if it.name == "deploy_timeout":
+        return durations.text(float(it.value))
+    return str(it.value).lower() if isinstance(it.value, bool) else str(it.value)

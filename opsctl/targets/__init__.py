@@ -42,6 +42,7 @@ class Target:
     alarm_suffix: str
     key_prefix: str
     blocked_ips: str
+    blocked_ips_v6: str
     app_url: str
     dashboard: str
     protected: bool = False
@@ -53,6 +54,10 @@ class Target:
     """Where the journal and the lock lie: empty for this machine, or `s3://bucket/prefix`."""
     deploy_timeout: float = 1200.0
     health_path: str = "/_stcore/health"
+    waf_scope: str = "CLOUDFRONT"
+    """Where the IP sets lie: CLOUDFRONT (in us-east-1) or REGIONAL."""
+    never_block: tuple[str, ...] = ()
+    """Addresses and ranges that no command blocks."""
     max_tasks: int = 20
     """A count above it needs the limit raised in opsctl.toml: the blast radius of a typo."""
     explicit: bool = field(default=False, compare=False)
@@ -74,7 +79,7 @@ class Setting:
     """One value of a target. `source` says where it comes from: a file and line, or `default`."""
 
     name: str
-    value: str | bool | int | float
+    value: str | bool | int | float | tuple[str, ...]
     source: str
 
 
@@ -202,6 +207,7 @@ def default_names(env: str, account: str) -> dict[str, str]:
         "alarm_suffix": f"-{env}",
         "key_prefix": "images/{user_id}/",
         "blocked_ips": "blocked-ips",
+        "blocked_ips_v6": "blocked-ips-v6",
         "app_url": "",
         "dashboard": f"{app}-{env}",
     }

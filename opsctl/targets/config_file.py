@@ -74,7 +74,10 @@ def check(text: str, path: Path) -> ConfigFile:
     if problems:
         told = [f"{path}:{line}: {keys}: {what}" for line, keys, what in problems]
         raise BadConfig("\n".join(told), hint="docs/configuration.md lists every key.")
-    environments = {name: _in_seconds(table) for name, table in document.get("env", {}).items()}
+    environments = {
+        name: {key: _as_used(key, value) for key, value in table.items()}
+        for name, table in document.get("env", {}).items()
+    }
     return ConfigFile(path, document.get("default_env", ""), environments, lines)
 
 
@@ -138,7 +141,7 @@ def _problems_of(name: str, table: Any) -> Iterator[Problem]:
     for key, value in table.items():
         if key not in fields:
             yield (key,), "unknown key" + did_you_mean(key, fields)
-        elif not schema.fits(value, fields[key][0]) or not _is_duration(key, value):
+        elif not schema.fits(value, fields[key][0]) or not _is_well_formed(key, value):
             yield (key,), f"expected {schema.form(fields[key][1])}, got {_described(value)}"
     yield from _problems_between_keys(name, table)
 
@@ -163,21 +166,24 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def _is_duration(key: str, value: Any) -> bool:
-    if key != "deploy_timeout":
-        return True
+def _is_well_formed(key: str, value: Any) -> bool:
+    """What the schema cannot say: whether a duration and each address can be read."""
     try:
-        durations.parse(value)
+        _as_used(key, value)
     except ValueError:
         return False
     return True
 
 
-def _in_seconds(table: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: durations.parse(value) if key == "deploy_timeout" else value
-        for key, value in table.items()
-    }
+def _as_used(key: str, value: Any) -> Any:
+    """A value as Target holds it: a duration in seconds, ranges in their one written form."""
+    if key == "deploy_timeout":
+        return durations.parse(value)
+    if key == "never_block":
+        import ipaddress
+
+        return tuple(str(ipaddress.ip_network(each)) for each in value)
+    return value
 
 
 def _described(value: Any) -> str:

@@ -143,7 +143,33 @@ class Environment(msgspec.Struct, kw_only=True):
         Annotated[str, _about("How the names of alarms end.", 'a text in quotes, "" for any')]
         | UnsetType
     ) = UNSET
-    blocked_ips: Annotated[str, _name("The WAF IP set of blocked addresses.")] | UnsetType = UNSET
+    blocked_ips: Annotated[str, _name("The WAF IP set of blocked IPv4 addresses.")] | UnsetType = (
+        UNSET
+    )
+    blocked_ips_v6: (
+        Annotated[str, _name("The WAF IP set of blocked IPv6 addresses.")] | UnsetType
+    ) = UNSET
+    waf_scope: (
+        Annotated[
+            str,
+            _about(
+                "What the IP sets protect: a distribution (in us-east-1), or things of the region.",
+                '"CLOUDFRONT" or "REGIONAL"',
+                pattern="^(CLOUDFRONT|REGIONAL)$",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    never_block: (
+        Annotated[
+            list[str],
+            _about(
+                "What no command blocks: your office, your NAT gateways, health checks, partners.",
+                'a list of addresses and ranges, like ["203.0.113.0/24", "2001:db8::1"]',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     state: (
         Annotated[
             str,

@@ -104,7 +104,7 @@ def _default(key: str) -> str:
     names = default_names("ENV", "ACCOUNT")
     plain = {field.name: field.default for field in dataclasses.fields(Target)}
     value = names.get(key, plain[key])
-    if value == "":
+    if value in ("", ()):
         return "none"
     if key == "deploy_timeout":
         return f'`"{durations.text(float(str(value)))}"`'

@@ -183,3 +183,15 @@ def test_a_named_file_that_is_missing_is_an_error(tmp_path: Path, who: str) -> N
     with pytest.raises(errors.BadConfig) as raised:
         config_file.find(config, environ, tmp_path)
     assert raised.value.message.startswith(f"{who} names {missing}")
+
+
+def test_the_ranges_never_to_block_are_networks_in_their_one_written_form(tmp_path: Path) -> None:
+    text = environment('never_block = ["203.0.113.7", "2001:DB8::/32"]')
+    found = config_file.read(write(tmp_path, text)).environments["stage"]
+    assert found["never_block"] == ("203.0.113.7/32", "2001:db8::/32")
+
+
+@pytest.mark.parametrize("written", ["office", "203.0.113.7/24", "300.1.1.1"])
+def test_a_range_that_is_none_is_told_with_its_line(tmp_path: Path, written: str) -> None:
+    said = complaint(tmp_path, environment(f'never_block = ["{written}"]'))
+    assert "opsctl.toml:4: env.stage.never_block: expected a list of addresses" in said
