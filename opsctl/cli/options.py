@@ -31,6 +31,7 @@ class Common:
     yes: bool = False
     confirm: str | None = None
     reason: str = ""
+    incident: str = ""
     timeout: float | None = None
 
 
@@ -129,6 +130,17 @@ _CHANGES: dict[str, tuple[Any, Any]] = {
     ),
     "reason": (
         Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; goes to the journal.")],
+        "",
+    ),
+    "incident": (
+        Annotated[
+            str,
+            typer.Option(
+                "--incident",
+                metavar="ID",
+                help="The incident that this belongs to; else the one that is open.",
+            ),
+        ],
         "",
     ),
     "timeout": (

@@ -22,6 +22,7 @@ from opsctl.terminal.screen import Screen
 if TYPE_CHECKING:
     from opsctl.aws import Aws
     from opsctl.journal import Journal
+    from opsctl.journal.incidents import Incidents
     from opsctl.lock import Lock
     from opsctl.procedure import Procedure
     from opsctl.state import Store
@@ -110,7 +111,25 @@ class Session:
         """What was done in this environment."""
         from opsctl.journal import Journal
 
-        return Journal(self.store, self.target.env, holds=self.lock.holds)
+        return Journal(
+            self.store, self.target.env, holds=self.lock.holds, incident=self.current_incident
+        )
+
+    @cached_property
+    def incidents(self) -> Incidents:
+        """What went wrong in this environment, as its operators told it."""
+        from opsctl.journal.incidents import Incidents
+
+        return Incidents(self.store, self.target.env)
+
+    def current_incident(self) -> str:
+        """The id of the incident that a run belongs to: the one that was named, or the open one.
+
+        Raises NotFound when there is no such incident.
+        """
+        if self.common.incident:
+            return self.incidents.find(self.common.incident).id
+        return self.incidents.open_id()
 
     @cached_property
     def lock(self) -> Lock:
@@ -133,6 +152,8 @@ class Session:
         """
         from opsctl import runner
 
+        if self.common.incident:
+            self.current_incident()  # a mistyped id is told before AWS is asked
         _collect_garbage_again()
         options = runner.Options(
             dry_run=self.common.dry_run,

@@ -26,7 +26,8 @@ class Journal:
     """The append-only record of one environment.
 
     `holds` says whether a process on another machine still holds the target's lock; without an
-    answer, a run there that has no end counts as cut off.
+    answer, a run there that has no end counts as cut off. `incident` answers the id of the
+    incident that a run belongs to; empty for none.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Journal:
         clock: Callable[[], datetime] | None = None,
         *,
         holds: Callable[[Process], bool] = lambda process: False,
+        incident: Callable[[], str] = lambda: "",
     ) -> None:
         self.log = f"journal/{env}"
         self.env = env
@@ -44,6 +46,7 @@ class Journal:
         self._store = store
         self._clock = clock or store.now
         self._holds = holds
+        self._incident = incident
 
     def begin(
         self,
@@ -79,6 +82,7 @@ class Journal:
                 summary=plan.summary,
                 digest=plan.digest,
                 undoes=undoes,
+                incident=self._incident(),
                 steps=[to_json(step) for step in plan.steps],
             )
         except OpsctlError as error:

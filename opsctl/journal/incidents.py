@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -108,6 +108,10 @@ class Incidents:
             stays_open=None,
         )
 
+    def open_id(self) -> str:
+        """The id of the one that lasts, from the last line alone; empty when there is none."""
+        return self._state(self._store.newest_first(self.log))[0]
+
     def open(self) -> Incident | None:
         """The one that lasts."""
         return next((it for it in self.newest_first() if it.is_open), None)
@@ -160,7 +164,7 @@ class Incidents:
         stays_open: bool | None,
     ) -> str:
         """Adds an event to the incident that `choose` answers; `stays_open` None: as it was."""
-        before = self._state(list(self._store.newest_first(self.log)))
+        before = self._state(self._store.newest_first(self.log))
         written = ""
 
         def line(last: bytes) -> bytes:
@@ -183,7 +187,7 @@ class Incidents:
         return written
 
     @staticmethod
-    def _state(lines: list[bytes]) -> tuple[str, str]:
+    def _state(lines: Iterable[bytes]) -> tuple[str, str]:
         """(the open incident, the newest one) after the last line that can be read."""
         for line in lines:
             if said := chain.event(line):

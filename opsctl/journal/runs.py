@@ -67,6 +67,8 @@ class RunRecord:
     """The run that this one takes back."""
     examined_by: str = ""
     """The later run that told its operator that this one was cut off."""
+    incident: str = ""
+    """The incident that it belongs to."""
 
     @property
     def in_effect(self) -> tuple[StepRecord, ...]:
@@ -133,6 +135,7 @@ def _record(
         operator=began["operator"],
         undoes=began["undoes"],
         examined_by=by_kind.get("examined", {}).get("by", ""),
+        incident=str(began.get("incident", "")),
         **{word: began[word] for word in words},
     )
 

@@ -37,6 +37,7 @@ def test_an_incident_is_started_noted_and_closed(incidents: Incidents, clock: Cl
     assert (started.id, started.is_open, started.began) == ("20261123-1", True, NOON)
     clock.now += timedelta(minutes=3)
     incidents.note("rolling back")
+    assert incidents.open_id() == "20261123-1"
     clock.now += timedelta(minutes=5)
     closed = incidents.close("the old release serves")
 
@@ -45,7 +46,7 @@ def test_an_incident_is_started_noted_and_closed(incidents: Incidents, clock: Cl
     ]
     assert closed.ended == NOON + timedelta(minutes=8)
     assert closed.resolution == "the old release serves"
-    assert incidents.open() is None
+    assert (incidents.open(), incidents.open_id()) == (None, "")
     assert incidents.newest_first() == (closed,)
 
 

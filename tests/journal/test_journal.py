@@ -332,3 +332,19 @@ def test_importing_journal_and_lock_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_run_tells_the_incident_that_it_belongs_to(folder: Path) -> None:
+    during = Journal(LocalStore(folder), "prod", incident=lambda: "20261123-1")
+    begin(during).ended(status="done", exit_code=0)
+    begin(Journal(LocalStore(folder), "prod")).ended(status="done", exit_code=0)
+    assert [run.incident for run in during.runs()] == ["", "20261123-1"]
+
+
+def test_nothing_is_begun_for_an_incident_there_is_not(folder: Path) -> None:
+    def unknown() -> str:
+        raise NotFound("prod has no incident 1")
+
+    with pytest.raises(Forbidden, match="no incident 1"):
+        begin(Journal(LocalStore(folder), "prod", incident=unknown))
+    assert Journal(LocalStore(folder), "prod").runs() == []
