@@ -79,6 +79,7 @@ def test_an_account_and_a_region_are_enough(known: Environments) -> None:
         alarm_suffix="-stage",
         key_prefix="images/{user_id}/",
         blocked_ips="blocked-ips",
+        blocked_ips_v6="blocked-ips-v6",
         app_url="",
         dashboard="image-caption-gen-stage",
     )
