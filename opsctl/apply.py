@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Any, Protocol
 
@@ -13,7 +14,8 @@ from opsctl import errors
 from opsctl.aws import Aws
 from opsctl.journal import Run
 from opsctl.lock import Heartbeat
-from opsctl.plan import Do, Json, Manual, Plan, Progress, Step, StepStatus, Wait
+from opsctl.outcome import StepStatus
+from opsctl.plan import Do, Json, Manual, Plan, Progress, Step, Wait, taken_back
 
 
 class Shows(Protocol):
@@ -90,9 +92,10 @@ class Apply:
         held: Heartbeat | None,
         timeout: float | None,
         pause: float,
+        first: int = 0,
     ) -> None:
         self.plan = plan
-        self.statuses = [StepStatus(step.title, undo=undo_text(step)) for step in plan.steps]
+        self.statuses = [StepStatus(step.title, undo=taken_back(step)) for step in plan.steps]
         self.answers: dict[str, Json] = {}
         self.changed = False
         self._aws = aws
@@ -101,7 +104,23 @@ class Apply:
         self._held = held
         self._timeout = timeout
         self._pause = pause
+        self._first = first
         self._answer: Json = None
+
+    def recovery(self) -> Apply:
+        """The plan's `on_failure`, to be applied; the journal has its steps after the plan's."""
+        again = Apply(
+            dataclasses.replace(self.plan, steps=self.plan.on_failure, checks=(), on_failure=()),
+            aws=self._aws,
+            shows=self._shows,
+            run=self._run,
+            held=self._held,
+            timeout=self._timeout,
+            pause=self._pause,
+            first=len(self.plan.steps),
+        )
+        again.changed = True
+        return again
 
     def steps(self, stop: Stop) -> None:
         """Does every step. Raises the error of the first one that does not succeed."""
@@ -129,7 +148,7 @@ class Apply:
     def _step(self, index: int, step: Step, stop: Stop) -> None:
         status = self.statuses[index]
         if self._run:
-            self._run.step_began(index, step)
+            self._run.step_began(self._first + index, step)
         self._shows.step_began(index, len(self.plan.steps), step)
         status.status = "running"
         before = len(self._aws.requests)
@@ -159,7 +178,9 @@ class Apply:
     ) -> None:
         if self._run:
             ids = [it.request_id for it in self._aws.requests[before:] if it.mutating]
-            self._run.step_ended(index, status=status, answer=answer, error=error, requests=ids)
+            self._run.step_ended(
+                self._first + index, status=status, answer=answer, error=error, requests=ids
+            )
         self._shows.step_ended(index, step, status, error)
 
     def _act(self, step: Step, stop: Stop) -> Json:
@@ -229,17 +250,6 @@ class Apply:
                 hint="This is a bug. See what was done with `opsctl history show last`.",
             )
         return failure
-
-
-def undo_text(step: Step) -> str:
-    """One line on how a step is taken back."""
-    if isinstance(step, Do):
-        return "; ".join(back.title for back in _changes(step.undo)) or step.no_undo
-    return ""
-
-
-def _changes(steps: Iterable[Step]) -> list[Step]:
-    return [step for step in steps if not isinstance(step, Wait)]
 
 
 def _is_interruption(failure: BaseException) -> bool:

@@ -134,6 +134,9 @@ class Plan:
     differences: tuple[Difference, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     checks: tuple[Wait, ...] = ()
+    on_failure: tuple[Step, ...] = ()
+    """What is done, by itself, when a step or a check fails after another step was done: each
+    carries as its undo the step that it takes back. Ctrl-C does not start it."""
     next_commands: tuple[str, ...] = ()
     """What to type afterwards."""
     result: Mapping[str, Json] = field(default_factory=dict)
@@ -147,7 +150,8 @@ class Plan:
     @property
     def digest(self) -> str:
         """SHA-256 over the steps, in hex: which plan it was that somebody confirmed."""
-        text = json.dumps([to_json(step) for step in self.steps], sort_keys=True)
+        steps = [to_json(step) for step in (*self.steps, *self.on_failure)]
+        text = json.dumps(steps, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -182,6 +186,14 @@ def undo_steps(steps: Iterable[Step]) -> Iterator[Step]:
                 yield dataclasses.replace(back, undo=(again,), no_undo="")
             else:
                 yield back
+
+
+def taken_back(step: Step) -> str:
+    """How a step is undone, in one line, or why it cannot be; empty for what changes nothing."""
+    if not isinstance(step, Do):
+        return ""
+    titles = [back.title for back in step.undo if not isinstance(back, Wait)]
+    return "; ".join(titles) or step.no_undo
 
 
 def to_json(step: Step) -> dict[str, Json]:
@@ -236,27 +248,3 @@ class Banner:
     caller: str
     """The caller's ARN."""
     protected: bool = False
-
-
-@dataclass
-class StepStatus:
-    """How one step ended: pending, running, done, failed, interrupted or skipped."""
-
-    title: str
-    status: str = "pending"
-    undo: str = ""
-    """How to take it back, or why it cannot be."""
-
-
-@dataclass
-class Outcome:
-    """How a command ended; the terminal renders it, `-o json` prints it as one document."""
-
-    command: str
-    status: str
-    exit_code: int = 0
-    plan: Plan | None = None
-    steps: list[StepStatus] = field(default_factory=list)
-    result: Mapping[str, Json] = field(default_factory=dict)
-    error: Exception | None = None
-    run: str = ""

@@ -13,8 +13,10 @@ from opsctl.apply import Apply, Shows, Stop
 from opsctl.aws import Aws
 from opsctl.journal import Journal, Run
 from opsctl.lock import Heartbeat, Lock
-from opsctl.plan import Banner, Danger, Outcome, Plan
+from opsctl.outcome import Outcome
+from opsctl.plan import Banner, Danger, Plan
 from opsctl.procedure import Procedure
+from opsctl.recovery import recover
 from opsctl.targets import Target
 
 Request = TypeVar("Request")
@@ -198,6 +200,8 @@ class _Flow:
             with Stop(context.operator.say) as stop:
                 apply.steps(stop)
                 apply.checks(stop)
+        except errors.OpsctlError as failure:
+            raise recover(apply, failure, context.operator) from failure
         finally:
             self.outcome.result = {**plan.result, **apply.answers}
         self.outcome.status = "done"

@@ -14,7 +14,8 @@ from opsctl.aws.sts import Caller
 from opsctl.errors import NoAccess, OpsctlError
 from opsctl.journal import Journal
 from opsctl.lock import Lock
-from opsctl.plan import Banner, Call, Danger, Do, Manual, Outcome, Plan, Progress, Step, Wait
+from opsctl.outcome import Outcome
+from opsctl.plan import Banner, Call, Danger, Do, Manual, Plan, Progress, Step, Wait
 from opsctl.procedure import Procedure
 from opsctl.runner import Context, Options
 from opsctl.state import LocalStore

@@ -10,7 +10,7 @@ from typer.exceptions import Abort, TyperException
 
 from opsctl import errors
 from opsctl.cli.registry import COMMANDS
-from opsctl.plan import Outcome
+from opsctl.outcome import Outcome
 from opsctl.targets import Target
 from opsctl.terminal import crash, ending
 from opsctl.terminal.screen import Screen

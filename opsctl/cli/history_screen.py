@@ -8,7 +8,7 @@ from typing import Any
 
 from opsctl.journal.chain import Findings
 from opsctl.journal.runs import RunRecord, StepRecord
-from opsctl.plan import Do
+from opsctl.plan import Do, taken_back
 from opsctl.terminal.blocks import (
     Block,
     Fields,
@@ -22,7 +22,6 @@ from opsctl.terminal.blocks import (
     warn,
 )
 from opsctl.terminal.outcome_screen import duration
-from opsctl.terminal.plan_screen import taken_back
 
 _STYLES = {"done": good, "failed": bad, "unknown": bad, "pending": dim, "nothing_to_do": dim}
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from opsctl import errors
-from opsctl.plan import Banner, Call, Danger, Do, Json, Outcome, Plan, StepStatus
+from opsctl.outcome import Outcome, StepStatus
+from opsctl.plan import Banner, Call, Danger, Do, Json, Plan
 
 if TYPE_CHECKING:
     from opsctl.cli.wiring import Session

@@ -14,7 +14,8 @@ import typer
 from opsctl import errors, targets
 from opsctl.cli import failure
 from opsctl.cli.options import Common
-from opsctl.plan import Danger, Outcome
+from opsctl.outcome import Outcome
+from opsctl.plan import Danger
 from opsctl.terminal import ending
 from opsctl.terminal.blocks import Block, Screenful
 from opsctl.terminal.screen import Screen

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 
 from opsctl import errors
-from opsctl.plan import Outcome
+from opsctl.outcome import Outcome
 from opsctl.targets import Target
 from opsctl.terminal import json_output, outcome_screen
 from opsctl.terminal.blocks import Block

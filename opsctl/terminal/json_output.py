@@ -12,9 +12,9 @@ from pathlib import PurePath
 from typing import Any
 
 from opsctl import errors
-from opsctl.plan import Json, Outcome, StepStatus
+from opsctl.outcome import Outcome, StepStatus
+from opsctl.plan import Json, taken_back
 from opsctl.targets import Target
-from opsctl.terminal.plan_screen import taken_back
 
 SCHEMA = "opsctl/1"
 
@@ -85,6 +85,7 @@ def _plan(outcome: Outcome) -> Json:
         "subject": plan.subject,
         "digest": plan.digest,
         "steps": plain(steps),
+        "on_failure": [step.title for step in plan.on_failure],
         "differences": plain(plan.differences),
         "notes": plain(plan.notes),
         "refusals": plain(plan.refusals),

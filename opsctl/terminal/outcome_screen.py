@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from opsctl import errors
-from opsctl.plan import Do, Outcome
+from opsctl.outcome import Outcome
+from opsctl.plan import Do
 from opsctl.terminal.blocks import Block, Heading, Words, bad, dim, good, warn
 
 _STEP = {
@@ -15,6 +16,7 @@ _STEP = {
     "running": warn("unknown"),
     "pending": dim("not begun"),
     "skipped": dim("skipped"),
+    "taken back": warn("taken back"),
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opsctl.plan import Banner, Danger, Do, Manual, Plan, Refusal, Step, Wait
+from opsctl.plan import Banner, Danger, Do, Manual, Plan, Refusal, Step, Wait, taken_back
 from opsctl.terminal.blocks import Block, Fields, Heading, Words, bad, bold, dim, good, warn
 from opsctl.terminal.outcome_screen import duration
 
@@ -26,6 +26,9 @@ def screenful(banner: Banner, plan: Plan) -> Iterator[Block]:
     if plan.checks:
         yield Heading("Verified afterwards")
         yield from (Words(("  ", check.title)) for check in plan.checks)
+    if plan.on_failure:
+        yield Heading("If one of them fails")
+        yield from (Words(("  ", step.title)) for step in plan.on_failure)
     if plan.differences:
         yield Heading("Differences")
         yield Fields([(it.name, f"{it.before} → {it.after}") for it in plan.differences])
@@ -42,14 +45,6 @@ def notes(plan: Plan) -> Iterator[Block]:
     if plan.notes:
         yield Heading("Notes")
         yield from (Words(("  - ", note)) for note in plan.notes)
-
-
-def taken_back(step: Step) -> str:
-    """How a step is undone, in one line, or why it cannot be; empty for what changes nothing."""
-    if not isinstance(step, Do):
-        return ""
-    titles = [back.title for back in step.undo if not isinstance(back, Wait)]
-    return "; ".join(titles) or step.no_undo
 
 
 def _step(number: int, step: Step) -> Iterator[Block]:

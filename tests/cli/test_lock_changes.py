@@ -11,7 +11,7 @@ from opsctl.cli.options import Common
 from opsctl.cli.wiring import Session
 from opsctl.errors import Locked, OpsctlError
 from opsctl.lock import Lock
-from opsctl.plan import Outcome
+from opsctl.outcome import Outcome
 
 
 @pytest.fixture

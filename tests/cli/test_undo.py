@@ -17,7 +17,8 @@ from opsctl.cli.undo import request_for
 from opsctl.errors import FactsChanged
 from opsctl.journal import Journal
 from opsctl.lock import Lock
-from opsctl.plan import Banner, Call, Danger, Do, Json, Manual, Outcome, Plan, Progress, Step
+from opsctl.outcome import Outcome
+from opsctl.plan import Banner, Call, Danger, Do, Json, Manual, Plan, Progress, Step
 from opsctl.procedure import Procedure
 from opsctl.procedures import undo
 from opsctl.state import LocalStore

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from opsctl import errors, targets
-from opsctl.plan import Call, Danger, Difference, Do, Outcome, Plan, Refusal, StepStatus
+from opsctl.outcome import Outcome, StepStatus
+from opsctl.plan import Call, Danger, Difference, Do, Plan, Refusal
 from opsctl.terminal.json_output import document, dumps
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "json.md"

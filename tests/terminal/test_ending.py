@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from opsctl import errors
-from opsctl.plan import Outcome, Plan
+from opsctl.outcome import Outcome
+from opsctl.plan import Plan
 from opsctl.terminal.ending import finish, outcome_of
 from opsctl.terminal.screen import Screen
 

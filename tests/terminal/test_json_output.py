@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from opsctl import errors
-from opsctl.plan import Call, Danger, Difference, Do, Outcome, Plan, Refusal, StepStatus, Wait
+from opsctl.outcome import Outcome, StepStatus
+from opsctl.plan import Call, Danger, Difference, Do, Plan, Refusal, Wait
 from opsctl.targets import Target
 from opsctl.terminal.json_output import document, dumps, plain
 

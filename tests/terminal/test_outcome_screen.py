@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from opsctl import errors
-from opsctl.plan import Outcome, Plan, StepStatus
+from opsctl.outcome import Outcome, StepStatus
+from opsctl.plan import Plan
 from opsctl.terminal.layout import lines
 from opsctl.terminal.outcome_screen import answer, duration, problem
 
