@@ -98,7 +98,12 @@ def test_a_stage_that_was_moved_is_what_new_tasks_read(account: Any) -> None:
     assert launch.secret_value(account.world, f"{account.secret}:hf_api_key::") == "hf_2"
     assert launch.secret_value(account.world, f"{account.secret}:hf_api_key:AWSPREVIOUS:") == "hf_1"
     assert launch.secret_value(account.world, f"{account.secret}:hf_api_key::{old}") == "hf_1"
-    backend.update_secret_version_stage(account.secret, "AWSCURRENT", "0" * 32, old)
+    backend.update_secret_version_stage(
+        secret_id=account.secret,
+        version_stage="AWSCURRENT",
+        remove_from_version_id="0" * 32,
+        move_to_version_id=old,
+    )
     assert launch.secret_value(account.world, f"{account.secret}:hf_api_key::") == "hf_1"
 
 
