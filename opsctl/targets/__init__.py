@@ -60,6 +60,8 @@ class Target:
     """Addresses and ranges that no command blocks."""
     max_tasks: int = 20
     """A count above it needs the limit raised in opsctl.toml: the blast radius of a typo."""
+    incidents: str = "docs/incidents"
+    """Where reports of incidents are written; relative to the folder of opsctl.toml."""
     explicit: bool = field(default=False, compare=False)
     """The operator named the environment in this command, rather than by default."""
 

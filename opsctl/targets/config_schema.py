@@ -199,6 +199,17 @@ class Environment(msgspec.Struct, kw_only=True):
         ]
         | UnsetType
     ) = UNSET
+    incidents: (
+        Annotated[
+            str,
+            _about(
+                "Where reports of incidents are written, from the folder of opsctl.toml.",
+                'a folder in quotes, like "docs/incidents"',
+                min_length=1,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     endpoint_url: Annotated[str, _url("Another AWS, such as a test server.")] | UnsetType = UNSET
 
 

@@ -33,6 +33,8 @@ def test_no_key_can_lower_a_danger() -> None:
         ("account", 123456789012, False),
         ("region", "us-gov-west-1", True),
         ("region", "eu-west", False),
+        ("incidents", "docs/incidents", True),
+        ("incidents", "", False),
         ("max_tasks", 1, True),
         ("max_tasks", True, False),
         ("max_tasks", 0, False),
