@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from opsctl import errors, guards
-from opsctl.apply import Apply, Shows, Stop
+from opsctl.apply import Apply, Shows
 from opsctl.aws import Aws
 from opsctl.journal import Journal, Run
 from opsctl.lock import Heartbeat, Lock
@@ -17,6 +17,7 @@ from opsctl.outcome import Outcome
 from opsctl.plan import Banner, Danger, Plan
 from opsctl.procedure import Procedure
 from opsctl.recovery import recover
+from opsctl.stop import Stop
 from opsctl.targets import Target
 
 Request = TypeVar("Request")

@@ -148,6 +148,7 @@ def _status(ended: Event | None, *, running: bool) -> str:
 
 def _steps(began: Event, events: Sequence[Event], *, running: bool) -> tuple[StepRecord, ...]:
     steps = {index: _unbegun(index, document) for index, document in enumerate(began["steps"])}
+    planned = len(steps)
     for event in events:
         index = event.get("index", -1)
         if event.get("event") == "step_began":
@@ -164,7 +165,18 @@ def _steps(began: Event, events: Sequence[Event], *, running: bool) -> tuple[Ste
                 ended=_time(event),
                 requests=tuple(event["requests"]),
             )
-    return tuple(steps[index] for index in sorted(steps))
+    return _recovered(str(began["run"]), [steps[index] for index in sorted(steps)], planned)
+
+
+def _recovered(run: str, steps: list[StepRecord], planned: int) -> tuple[StepRecord, ...]:
+    """The steps, as the run itself left them: it may have taken back some when it failed."""
+    own = [it for it in steps[planned:] if it.status == "done" and isinstance(it.step, Do)]
+    taken = [call for it in own if (call := _takes_back(it.step))]
+    back = {it.index for it in own}
+    for it in steps[:planned]:
+        if isinstance(it.step, Do) and it.step.call in taken and it.status == "done":
+            back.add(it.index)
+    return tuple(dataclasses.replace(it, undone_by=run) if it.index in back else it for it in steps)
 
 
 def _unbegun(index: int, document: Mapping[str, Any]) -> StepRecord:

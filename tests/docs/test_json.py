@@ -30,8 +30,10 @@ MEANINGS = {
     "plan.digest": "SHA-256 of the steps: which plan it was. The journal has it too.",
     "plan.steps": "In order; empty when there is nothing to do.",
     "plan.steps[].title": "What the step does.",
-    "plan.steps[].status": "`pending`, `running`, `done`, `failed`, `interrupted` or `skipped`.",
+    "plan.steps[].status": "`pending`, `running`, `done`, `failed`, `interrupted`, `skipped` or "
+    "`taken back`.",
     "plan.steps[].undo": "How it is taken back, or why it cannot be.",
+    "plan.on_failure": "Titles of what is done by itself when a step or a check fails.",
     "plan.differences": "What is another value afterwards.",
     "plan.differences[].name": "Which value.",
     "plan.differences[].before": "What it is before.",
