@@ -51,6 +51,8 @@ def _fix_key(aws: Accounts, made: str, wanted: str) -> None:
         for key in user.access_keys:
             if key.access_key_id == made:
                 key.access_key_id, key.secret_access_key = wanted, SECRET
+    # By this index moto finds the key that a call was signed with, and notes when it was used.
+    backend.access_keys[wanted] = backend.access_keys.pop(made)
 
 
 def _role(aws: Accounts, kind: str, statement: list[dict[str, Any]]) -> str:

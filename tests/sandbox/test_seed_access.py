@@ -27,3 +27,11 @@ def test_tasks_may_assume_their_roles(emulator: Emulator) -> None:
         role = iam.get_role(RoleName=f"image-caption-gen-{kind}-local")["Role"]
         (statement,) = role["AssumeRolePolicyDocument"]["Statement"]
         assert statement["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+
+
+def test_the_use_of_a_fixed_key_is_noted(emulator: Emulator) -> None:
+    iam = Accounts(emulator.world, emulator.endpoint_url).iam
+    found = iam.get_access_key_last_used(AccessKeyId=seed_access.TERRAFORM_KEY)
+
+    assert found["UserName"] == "terraform"
+    assert found["AccessKeyLastUsed"]["ServiceName"] == "iam"
