@@ -13,16 +13,14 @@ import pytest
 from opsctl import errors
 from opsctl.outcome import Outcome, StepStatus
 from opsctl.plan import Call, Danger, Difference, Do, Plan, Refusal, Wait
-from opsctl.targets import Target
+from opsctl.targets import Target, default_names
 from opsctl.terminal.json_output import document, dumps, plain
 
-NAMES = "cluster service family container repository log_group secret table bucket user_pool"
-MORE = "user_pool_client alarm_prefix alarm_suffix key_prefix blocked_ips app_url dashboard"
 TARGET = Target(
     env="prod",
     account="123456789012",
     region="us-east-1",
-    **dict.fromkeys(f"{NAMES} {MORE}".split(), ""),  # type: ignore[arg-type]
+    **default_names("prod", "123456789012"),
 )
 BACK = Do("Set 43 again", Call("ecs", "update", {"revision": 43}), no_undo="it is the undo")
 PLAN = Plan(
