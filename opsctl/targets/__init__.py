@@ -56,6 +56,10 @@ class Target:
     health_path: str = "/_stcore/health"
     waf_scope: str = "CLOUDFRONT"
     """Where the IP sets lie: CLOUDFRONT (in us-east-1) or REGIONAL."""
+    secret_keys: tuple[str, ...] = config_file.SECRET_KEYS
+    """`hf=hf_api_key`: what a key of the secret is called on the command line."""
+    hf_check_url: str = "https://huggingface.co/api/whoami-v2"
+    """What `secrets rotate hf --check` asks about the new key."""
     never_block: tuple[str, ...] = ()
     """Addresses and ranges that no command blocks."""
     max_tasks: int = 20
@@ -69,6 +73,16 @@ class Target:
     def is_sandbox(self) -> bool:
         """Whether this is the small AWS on this machine."""
         return self.env == SANDBOX
+
+    def secret_key(self, called: str) -> str:
+        """The JSON key behind a name like `hf`. Raises UsageProblem, naming those there are."""
+        known = dict(each.split("=", 1) for each in self.secret_keys)
+        if called not in known:
+            raise UsageProblem(
+                f"The secret has no key called {called} here{did_you_mean(called, known)}",
+                hint=f"There are: {', '.join(known)}. Add one to secret_keys in opsctl.toml.",
+            )
+        return known[called]
 
     @property
     def pause(self) -> float:

@@ -13,6 +13,7 @@ from opsctl.errors import BadConfig
 
 NAME = "opsctl.toml"
 SANDBOX = "local"
+SECRET_KEYS = ("hf=hf_api_key", "cognito=cognito_client_secret")
 _ENV_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
@@ -183,6 +184,9 @@ def _as_used(key: str, value: Any) -> Any:
         import ipaddress
 
         return tuple(str(ipaddress.ip_network(each)) for each in value)
+    if key == "secret_keys":
+        known = dict(each.split("=", 1) for each in SECRET_KEYS)
+        return tuple(f"{called}={name}" for called, name in {**known, **value}.items())
     return value
 
 

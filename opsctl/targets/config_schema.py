@@ -160,6 +160,23 @@ class Environment(msgspec.Struct, kw_only=True):
         ]
         | UnsetType
     ) = UNSET
+    secret_keys: (
+        Annotated[
+            dict[
+                Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")],
+                Annotated[str, Meta(min_length=1)],
+            ],
+            _about(
+                "What the keys of the secret are called in `opsctl secrets rotate NAME`.",
+                'a table of names, like { hf = "hf_api_key" }',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    hf_check_url: (
+        Annotated[str, _url("What `opsctl secrets rotate hf --check` asks about the new key.")]
+        | UnsetType
+    ) = UNSET
     never_block: (
         Annotated[
             list[str],

@@ -104,6 +104,8 @@ def _default(key: str) -> str:
     names = default_names("ENV", "ACCOUNT")
     plain = {field.name: field.default for field in dataclasses.fields(Target)}
     value = names.get(key, plain[key])
+    if key == "secret_keys":
+        return f"`{', '.join(str(each) for each in value)}`"
     if value in ("", ()):
         return "none"
     if key == "deploy_timeout":

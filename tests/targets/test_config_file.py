@@ -195,3 +195,16 @@ def test_the_ranges_never_to_block_are_networks_in_their_one_written_form(tmp_pa
 def test_a_range_that_is_none_is_told_with_its_line(tmp_path: Path, written: str) -> None:
     said = complaint(tmp_path, environment(f'never_block = ["{written}"]'))
     assert "opsctl.toml:4: env.stage.never_block: expected a list of addresses" in said
+
+
+def test_the_keys_of_the_secret_get_names_beside_the_usual_ones() -> None:
+    text = (
+        '[env.stage]\naccount = "123456789012"\nregion = "eu-west-1"\n'
+        '[env.stage.secret_keys]\nhf = "huggingface"\nopenai = "openai_key"\n'
+    )
+    table = config_file.check(text, Path("opsctl.toml")).environments["stage"]
+    assert table["secret_keys"] == (
+        "hf=huggingface",
+        "cognito=cognito_client_secret",
+        "openai=openai_key",
+    )
