@@ -7,28 +7,31 @@ import os
 import sys
 
 CTRL_C_BEFORE_ANYTHING = 130
+CANNOT_WRITE = 1
 
 
 def main() -> None:
     """Runs the command line and exits with its code."""
-    if sys.argv[1:] == ["--version"]:
-        # Answered here because importing Typer costs more than everything else together.
-        from opsctl import __version__
-
-        print(f"opsctl {__version__}")  # noqa: T201
-        return
     # Nothing that start-up allocates is garbage; looking for it costs a quarter of a short command.
     gc.disable()
     try:
         code = _run()
     except KeyboardInterrupt:
         code = CTRL_C_BEFORE_ANYTHING
+    except OSError:
+        code = CANNOT_WRITE
     gc.freeze()
     _leave(code)
 
 
 def _run() -> int:
     _open_missing_streams()
+    if sys.argv[1:] == ["--version"]:
+        # Answered here because importing Typer costs more than everything else together.
+        from opsctl import __version__
+
+        print(f"opsctl {__version__}")  # noqa: T201
+        return 0
     from opsctl.cli.app import run
 
     return run(sys.argv[1:])
@@ -43,13 +46,15 @@ def _open_missing_streams() -> None:
 
 
 def _leave(code: int) -> None:
-    """Exits; a reader that has gone (`| head -1`) is no reason for a traceback."""
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except BrokenPipeError:
-        # The interpreter flushes again on its way out, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Exits; a reader that has gone (`| head -1`) or a full disk is no reason for a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            # The interpreter flushes again on its way out, and would complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            if not isinstance(error, BrokenPipeError):
+                code = code or CANNOT_WRITE
     sys.exit(code)
 
 

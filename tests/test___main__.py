@@ -23,7 +23,8 @@ def sh(line: str) -> subprocess.CompletedProcess[str]:
 def test_the_version_is_answered_without_typer() -> None:
     source = (
         "import sys; sys.argv = ['opsctl', '--version']\n"
-        "from opsctl.__main__ import main; main()\n"
+        "from opsctl.__main__ import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
         "print([it for it in ('typer', 'importlib.metadata', 'boto3') if it in sys.modules])"
     )
     made = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True)
@@ -33,6 +34,14 @@ def test_the_version_is_answered_without_typer() -> None:
 def test_a_reader_that_closes_at_once_is_no_reason_for_a_traceback() -> None:
     made = sh("opsctl --help | true")
     assert made.stderr == ""
+
+
+@pytest.mark.parametrize("words", ["--version", "--help", "config show -e local"])
+def test_an_answer_that_cannot_be_written_is_no_success_and_no_traceback(words: str) -> None:
+    # A file that is open for reading only takes no answer, on every system.
+    made = sh(f"opsctl {words} 1</dev/null")
+    assert made.returncode == 1
+    assert "Traceback" not in made.stderr
 
 
 @pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-", ">&- 2>&- <&-"])

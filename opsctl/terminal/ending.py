@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
 
 from opsctl import errors
@@ -45,34 +44,30 @@ def finish(
     standard output carries exactly one document, whatever happened.
     """
     env = target.env if target else ""
-    if output == "json":
-        _to(screen.out, json_output.dumps(json_output.document(outcome, target)))
-    elif answer is not None:
-        _show(screen.out, answer)
-    elif outcome.error is None:
-        _show(screen.out, outcome_screen.answer(outcome, env=env, elapsed=elapsed))
-    _show(screen.err, outcome_screen.problem(outcome, env=env))
-    return outcome.exit_code
-
-
-def _show(stream: Stream, blocks: Iterable[Block]) -> None:
+    code = outcome.exit_code
     try:
-        stream.show(blocks)
-    except BrokenPipeError:
-        _let_go(stream)
+        if output == "json":
+            answer = [json_output.dumps(json_output.document(outcome, target)).rstrip("\n")]
+        elif answer is None and outcome.error is None:
+            answer = outcome_screen.answer(outcome, env=env, elapsed=elapsed)
+        show(screen.out, answer or ())
+    except errors.OpsctlError as error:
+        screen.say(error.message, "bad")
+        code = code or error.code
+    screen.err.show(outcome_screen.problem(outcome, env=env))
+    return code
 
 
-def _to(stream: Stream, made: str) -> None:
+def show(stream: Stream, answer: Iterable[Block]) -> None:
+    """Shows an answer. A reader that has gone has seen enough: nothing is said, and what was done
+    keeps its exit code. Raises OpsctlError when it could not be written for another reason."""
     try:
-        stream.write(made)
-    except BrokenPipeError:
-        _let_go(stream)
-
-
-def _let_go(stream: Stream) -> None:
-    """The reader has gone. What was done was done: the exit code stays, and nothing is said."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.file.fileno())
-    os.close(nowhere)
-    if stream.file is sys.stdout:
-        sys.stdout.flush()
+        stream.show(answer)
+    except OSError as error:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.file.fileno())
+        os.close(nowhere)
+        stream.file.flush()
+        if not isinstance(error, BrokenPipeError):
+            said = f"The answer could not be written: {error.strerror}."
+            raise errors.OpsctlError(said) from error

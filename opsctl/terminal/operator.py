@@ -6,7 +6,7 @@ from functools import cached_property
 
 from opsctl import errors
 from opsctl.plan import Banner, Danger, Manual, Plan, Progress, Step
-from opsctl.terminal import consent, plan_screen, prompts
+from opsctl.terminal import consent, ending, plan_screen, prompts
 from opsctl.terminal.consent import Answers, Question, Where
 from opsctl.terminal.progress import Display, LineDisplay
 from opsctl.terminal.screen import Screen
@@ -54,7 +54,7 @@ class TerminalOperator:
         elif not self._dry_run:
             self._screen.err.show([*plan_screen.screenful(banner, plan), ""])
         elif not self._as_json:
-            self._screen.out.show([*plan_screen.screenful(banner, plan), ""])
+            ending.show(self._screen.out, [*plan_screen.screenful(banner, plan), ""])
 
     def confirm(self, plan: Plan, banner: Banner) -> None:
         """Returns when the operator agrees; raises NeedsAnswer, Forbidden or Cancelled."""

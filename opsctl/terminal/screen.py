@@ -5,10 +5,34 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import TextIO
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 from opsctl.terminal import layout
 from opsctl.terminal.blocks import Screenful, Styled
+
+
+class Unbreakable:
+    """The file of the conversation: where nobody can hear it any more, it falls silent.
+
+    A terminal that was closed, a pipe without a reader or a full disk must not end a change half
+    way, with an exit code that says nothing of it.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, made: str) -> int:
+        with suppress(OSError):
+            self._file.write(made)
+        return len(made)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._file.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
 
 
 class Stream:
@@ -49,7 +73,8 @@ class Screen:
         environ = os.environ if environ is None else environ
         self.stdin = stdin if stdin is not None else sys.stdin
         self.out = Stream(stdout or sys.stdout, environ, no_color=no_color)
-        self.err = Stream(stderr or sys.stderr, environ, no_color=no_color)
+        conversation = cast("TextIO", Unbreakable(stderr or sys.stderr))
+        self.err = Stream(conversation, environ, no_color=no_color)
         self._is_waiting = False
 
     @property

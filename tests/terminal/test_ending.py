@@ -89,3 +89,17 @@ def test_a_reader_that_has_gone_keeps_the_exit_code_and_gets_no_complaint(paper:
         outcome = Outcome("scale", "nothing_to_do", plan=Plan("3 run already"))
         assert finish(outcome, screen=screen, target=None, output="text") == 0
     assert paper.err.getvalue() == ""
+
+
+@pytest.mark.parametrize(("code", "ends"), [(0, 1), (30, 30)])
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_an_answer_that_cannot_be_written_says_so_and_is_no_success(
+    paper: Paper, output: str, code: int, ends: int
+) -> None:
+    # Open for reading only, as a full disk is to be had everywhere.
+    with os.fdopen(os.open(os.devnull, os.O_RDONLY), "w") as unwritable:
+        screen = Screen(stdout=unwritable, stderr=paper.err, environ={})
+        outcome = Outcome("status", "done", code)
+        made = finish(outcome, screen=screen, target=None, output=output, answer=["fine"])
+    assert made == ends
+    assert "The answer could not be written: Bad file descriptor." in paper.err.getvalue()

@@ -97,3 +97,14 @@ def test_nothing_comes_and_goes_where_the_cursor_cannot_move(err: io.StringIO, t
     screen.waiting("Looking at prod …")
     screen.settle()
     assert err.getvalue() == ""
+
+
+def test_a_conversation_that_nobody_hears_any_more_ends_in_silence_and_not_in_an_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        screen = Screen(stdout=File(), stderr=pipe, environ=XTERM)
+        screen.say("1/2 done")
+        screen.err.show("2/2 done")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), writing)
+    assert not screen.err.terminal
