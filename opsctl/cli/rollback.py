@@ -29,9 +29,9 @@ app = typer.Typer(add_completion=False)
 def rollback(
     common: Common,
     to: Annotated[
-        str,
+        str | None,
         typer.Option("--to", metavar="REVISION", help="A revision: 12, family:12 or an ARN."),
-    ] = "",
+    ] = None,
     show: Annotated[
         bool, typer.Option("--list", help="Show the releases to go back to, and change nothing.")
     ] = False,
@@ -42,6 +42,8 @@ def rollback(
     last release that was deployed successfully, never to one that failed in between.
     """
     with wiring.command(common, name="rollback") as session:
+        if to is not None and not to.strip():
+            raise UsageProblem("--to names no revision.", hint="Leave --to out for the last one.")
         if show and to:
             raise UsageProblem("--list and --to exclude each other.")
         if show:
@@ -51,7 +53,7 @@ def rollback(
             return
         from opsctl.procedures import rollback as procedure
 
-        request = procedure.Request(session.target.env, to, session.target.deploy_timeout)
+        request = procedure.Request(session.target.env, to or "", session.target.deploy_timeout)
         session.run(procedure.PROCEDURE, request, at_least=Danger.MODERATE)
 
 

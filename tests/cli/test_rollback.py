@@ -29,6 +29,13 @@ def test_a_list_and_a_revision_exclude_each_other(asked: Asked) -> None:
     assert asked("rollback", "--list", "--to", "12", "-e", "local") == 2
 
 
+def test_an_empty_revision_is_none_and_not_the_last_one(asked: Asked) -> None:
+    """`--to "$REVISION"` with a variable that is not set."""
+    assert asked("rollback", "--to", "", "-e", "local") == 2
+    assert asked("rollback", "--to", " ", "-e", "local") == 2
+    assert asked.requests == []
+
+
 def test_the_list_marks_the_live_release_and_where_a_rollback_goes(local: Aws) -> None:
     lines = list(layout.lines(_listed(releases.gather(local)), colour=False))
     assert "image-caption-gen:1.2.0" in lines[1]
