@@ -14,8 +14,10 @@ from opsctl.aws.gateway import Gateway
 ARCHITECTURES = {"amd64": "X86_64", "arm64": "ARM64"}
 REFERENCE = re.compile(
     r"^(?P<registry>(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com(\.cn)?)/"
-    r"(?P<repository>[a-z0-9._/-]+?)(:(?P<tag>[\w][\w.-]{0,127}))?(@(?P<digest>sha256:[0-9a-f]{64}))?$"
+    r"(?P<repository>[a-z0-9._/-]+?)(:(?P<tag>[\w][\w.-]{0,127}))?(@(?P<digest>sha256:[0-9a-f]{64}))?\Z",
+    re.ASCII,
 )
+TAG_OR_DIGEST = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}|sha256:[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from opsctl.aws import Aws
-from opsctl.aws.ecr import Image, parse, pinned
+from opsctl.aws.ecr import TAG_OR_DIGEST, Image, parse, pinned
 from opsctl.aws.ecs import Ecs, short
 from opsctl.errors import UsageProblem
 from opsctl.plan import Danger, Difference, Do, Plan, Refusal, Wait, call
@@ -148,14 +148,14 @@ def _reference(asked: str, now: Live) -> tuple[str, str, str]:
     if whole and (whole["digest"] or whole["tag"]):
         return asked, whole["repository"], whole["digest"] or whole["tag"]
     match = parse(container.image)
-    if not match or "/" in asked or not asked.strip():
+    if not match or not TAG_OR_DIGEST.fullmatch(asked):
         raise UsageProblem(
             f"“{asked}” is neither a tag, a digest, nor an image of the form "
             "ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG.",
             hint="Only images in ECR can be deployed, because only they can be pinned and checked.",
         )
     base = f"{match['registry']}/{match['repository']}"
-    return base, match["repository"], asked.strip()
+    return base, match["repository"], asked
 
 
 def _refuse_empty(now: Live) -> tuple[Refusal, ...]:

@@ -123,7 +123,13 @@ def test_its_undo_points_the_service_back_and_follows_that_too() -> None:
     assert back.undo, "an undo can be undone"
 
 
-@pytest.mark.parametrize("asked", ["", " ", "nginx/nginx:1", "docker.io/library/nginx"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("", " ", "nginx/nginx:1", "docker.io/library/nginx", "sha256:12"),
+        *("\x1b[31m", "a" * 129, "-1", "図", "1.3.0\n", f"{REGISTRY}:図", f"{REGISTRY}:1.3.0\n"),
+    ],
+)
 def test_what_is_no_image_of_ecr_is_a_usage_error(asked: str) -> None:
     with pytest.raises(UsageProblem):
         deploy._reference(asked, live())
