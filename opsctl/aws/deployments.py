@@ -80,23 +80,35 @@ class Deployments(Gateway):
             cluster=cluster, service=service, maxResults=min(limit, 100)
         )
         briefs = sorted(answer["serviceDeployments"], key=lambda it: it["createdAt"], reverse=True)
-        arns = [it["serviceDeploymentArn"] for it in briefs[:limit]]
-        return self.described(arns)
+        return self._described(
+            [it["serviceDeploymentArn"] for it in briefs[:limit]],
+            {it.get("targetServiceRevisionArn", "") for it in briefs[:limit]},
+        )
 
     def described(self, arns: list[str]) -> tuple[Deployment, ...]:
         """Deployments by ARN, in that order; those that AWS has forgotten are left out."""
+        return self._described(arns, set())
+
+    def _described(self, arns: list[str], foreseen: set[str]) -> tuple[Deployment, ...]:
+        """`foreseen` are revisions that they are known to name: read without waiting for them."""
+        found, revisions = self.aws.at_once(
+            lambda: self._details(arns), lambda: self._revisions(foreseen)
+        )
+        named = {it.get("targetServiceRevision", {}).get("arn", "") for it in found}
+        named |= {it.get("rollback", {}).get("serviceRevisionArn", "") for it in found}
+        revisions |= self._revisions(named - revisions.keys())
+        by_arn = {it["serviceDeploymentArn"]: _deployment(it, revisions) for it in found}
+        return tuple(by_arn[arn] for arn in arns if arn in by_arn)
+
+    def _details(self, arns: list[str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for start in range(0, len(arns), DESCRIBE_LIMIT):
             some = arns[start : start + DESCRIBE_LIMIT]
             answer = self._client.describe_service_deployments(serviceDeploymentArns=some)
             found += answer["serviceDeployments"]
-        revisions = self._revisions(found)
-        by_arn = {it["serviceDeploymentArn"]: _deployment(it, revisions) for it in found}
-        return tuple(by_arn[arn] for arn in arns if arn in by_arn)
+        return found
 
-    def _revisions(self, deployments: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-        wanted = {it.get("targetServiceRevision", {}).get("arn", "") for it in deployments}
-        wanted |= {it.get("rollback", {}).get("serviceRevisionArn", "") for it in deployments}
+    def _revisions(self, wanted: set[str]) -> dict[str, dict[str, Any]]:
         arns = sorted(wanted - {""})
         found: dict[str, dict[str, Any]] = {}
         for start in range(0, len(arns), DESCRIBE_LIMIT):

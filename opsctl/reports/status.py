@@ -51,11 +51,11 @@ class Status:
 
 
 def gather(aws: Aws, journal: Journal, lock: Lock) -> Status:
-    """Reads everything in two rounds of concurrent calls."""
+    """Reads everything concurrently: a read waits for another only where that one names it."""
     target, looks = aws.target, _Looks()
     place = (target.cluster, target.service)
-    service, tasks, stopped, latest, bounds, activities, alarms, endpoint = aws.at_once(
-        lambda: aws.ecs.service(*place),
+    served, tasks, stopped, latest, bounds, activities, alarms, endpoint, runs, held = aws.at_once(
+        lambda: _served(aws, looks),
         lambda: aws.tasks.of_service(*place),
         lambda: aws.tasks.of_service(*place, stopped=True),
         lambda: looks.at("deployments", lambda: aws.deployments.history(*place, limit=1), ()),
@@ -65,9 +65,36 @@ def gather(aws: Aws, journal: Journal, lock: Lock) -> Status:
             "alarms", lambda: aws.cloudwatch.alarms(target.alarm_prefix, target.alarm_suffix), ()
         ),
         aws.endpoint.health,
+        lambda: journal.runs(limit=1),
+        lock.show,
     )
-    definition, *targets = aws.at_once(
-        lambda: aws.task_definitions.revision(service.task_definition),
+    service, image, targets = served
+    found = Status(
+        verdict="",
+        problems=(),
+        notices=(),
+        unknown=tuple(looks.unknown),
+        service=service,
+        image=image,
+        deployment=next(iter(latest), None),
+        tasks=tasks,
+        stopped=_recent(stopped, service),
+        targets=targets,
+        endpoint=endpoint,
+        alarms=alarms,
+        bounds=bounds,
+        activities=activities,
+        last_change=next(iter(runs), None),
+        lock=held,
+    )
+    return judged(found)
+
+
+def _served(aws: Aws, looks: _Looks) -> tuple[Service, str, tuple[TargetHealth, ...]]:
+    """The service, and what only it names: the image of its task definition, and its targets."""
+    service = aws.ecs.service(aws.target.cluster, aws.target.service)
+    image, *groups = aws.at_once(
+        lambda: _image(aws, service.task_definition),
         *(
             lambda arn=link.target_group: looks.at(
                 "targets", lambda: aws.load_balancer.target_health(arn), ()
@@ -75,26 +102,12 @@ def gather(aws: Aws, journal: Journal, lock: Lock) -> Status:
             for link in service.links
         ),
     )
-    container = definition.container(target.container)
-    found = Status(
-        verdict="",
-        problems=(),
-        notices=(),
-        unknown=tuple(looks.unknown),
-        service=service,
-        image=aws.ecr.label(container.image) if container else "",
-        deployment=next(iter(latest), None),
-        tasks=tasks,
-        stopped=_recent(stopped, service),
-        targets=tuple(it for group in targets for it in group),
-        endpoint=endpoint,
-        alarms=alarms,
-        bounds=bounds,
-        activities=activities,
-        last_change=next(iter(journal.runs(limit=1)), None),
-        lock=lock.show(),
-    )
-    return judged(found)
+    return service, image, tuple(it for group in groups for it in group)
+
+
+def _image(aws: Aws, task_definition: str) -> str:
+    container = aws.task_definitions.revision(task_definition).container(aws.target.container)
+    return aws.ecr.label(container.image) if container else ""
 
 
 def judged(found: Status) -> Status:

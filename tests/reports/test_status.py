@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from samples import BEGAN, deployment, service
@@ -19,6 +20,9 @@ from opsctl.lock import Lock
 from opsctl.reports import status
 from opsctl.reports.status import Status
 from opsctl.state import LocalStore
+
+if TYPE_CHECKING:
+    from opsctl.sandbox.emulator import Emulator
 
 HEALTHY = Status(
     verdict="",
@@ -100,6 +104,32 @@ def test_it_is_gathered_from_the_live_service(local: Aws, tmp_path: Path) -> Non
     assert found.alarms
     assert found.lock is None
     assert store.names("") == [], "a report writes nothing"
+
+
+def test_a_read_waits_for_another_only_where_that_one_names_it(
+    local: Aws, emulator: Emulator, tmp_path: Path
+) -> None:
+    store = LocalStore(tmp_path)
+    # Once before, so that every client is there and no call waits for one to be made.
+    status.gather(local, Journal(store, "local"), Lock(store, "local"))
+    emulator.front.calls.clear()
+    emulator.front.faults.add({"latency": 0.5})
+    try:
+        status.gather(local, Journal(store, "local"), Lock(store, "local"))
+    finally:
+        emulator.front.faults.clear()
+    calls = emulator.front.calls.listed()
+    assert len(calls) >= 12
+    ended_first = min(call["at"] + call["took"] for call in calls)
+    waited = sorted(call["operation"] for call in calls if call["at"] >= ended_first)
+    assert waited == [
+        "DescribeImages",
+        "DescribeServiceDeployments",
+        "DescribeServiceRevisions",
+        "DescribeTargetHealth",
+        "DescribeTaskDefinition",
+        "DescribeTasks",
+    ]
 
 
 def test_what_may_not_be_read_is_unknown_and_the_rest_is_shown() -> None:
