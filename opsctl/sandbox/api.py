@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import threading
+from typing import Any
 
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
@@ -23,14 +25,20 @@ class _Quiet(MotoRequestHandler):  # type: ignore[misc]
         logging.getLogger("opsctl.sandbox.http").debug(message, *args)
 
 
-class Api:
-    """The server; `start` sets `world.endpoint`."""
+@functools.cache
+def _moto() -> Any:
+    """moto's application. It holds no state of an account, and building it takes long."""
+    return DomainDispatcherApplication(create_backend_app)
 
-    def __init__(self, world: World) -> None:
+
+class Api:
+    """The server; `start` sets `world.endpoint`. `port` 0 takes a free one."""
+
+    def __init__(self, world: World, port: int = 0) -> None:
         self._world = world
-        self.front = Front(world, DomainDispatcherApplication(create_backend_app))
+        self.front = Front(world, _moto())
         self._server = make_server(
-            "127.0.0.1", 0, self.front, threaded=True, request_handler=_Quiet
+            "127.0.0.1", port, self.front, threaded=True, request_handler=_Quiet
         )
         self._thread = threading.Thread(
             target=self._server.serve_forever,

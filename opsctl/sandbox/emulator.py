@@ -7,6 +7,8 @@ with emulator() as aws:
 
 from __future__ import annotations
 
+import functools
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,6 +25,14 @@ from opsctl.sandbox.world import Pace, World
 STEP = 0.3
 
 
+@functools.cache
+def _port() -> int:
+    """One port for every emulator of this process, so that clients of it can be kept."""
+    with socket.socket() as it:
+        it.bind(("127.0.0.1", 0))
+        return int(it.getsockname()[1])
+
+
 class Emulator:
     """A running emulator. Nothing moves but by `advance`."""
 
@@ -32,7 +42,7 @@ class Emulator:
         self.runner = ScriptedRunner()
         self.world.fleet = Fleet(self.world, self.runner)
         self.world.registry = Registry(self.world)
-        self._api = Api(self.world)
+        self._api = Api(self.world, _port())
 
     def _now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
