@@ -6,15 +6,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Header, HTTPException, Query, Response, UploadFile
+from fastapi import APIRouter, File, HTTPException, Query, Response, UploadFile
 
 from opsctl.caption_service import identifiers, pictures
 from opsctl.caption_service.captioners import Captioner, NotAPicture
 from opsctl.caption_service.images import Images, folder
 from opsctl.caption_service.limits import MAX_UPLOAD, too_large
 from opsctl.caption_service.records import Record, Records
-
-UserId = Annotated[str, Header(alias="X-User-Id", description="Who asks; checked for its form")]
+from opsctl.caption_service.sessions import Reader, Writer
 
 
 class Captions:
@@ -65,21 +64,13 @@ class Captions:
         self.records.delete(user_id, image_id)
 
 
-def checked(user_id: str) -> str:
-    """The user id. Raises HTTPException 400 for what can not be one."""
-    if not identifiers.is_user_id(user_id):
-        raise HTTPException(400, "X-User-Id is not a user id")
-    return user_id
-
-
 def router(captions: Captions) -> APIRouter:
     """The endpoints under `/api/captions`."""
     routes = APIRouter(prefix="/api/captions", tags=["captions"])
 
     @routes.post("", status_code=201)
-    def create(user_id: UserId, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
+    def create(user: Writer, file: Annotated[UploadFile, File()]) -> dict[str, Any]:
         """Caption a JPEG, PNG or WebP of at most 10 MB."""
-        user = checked(user_id)
         content = file.file.read(MAX_UPLOAD + 1)
         if len(content) > MAX_UPLOAD:
             raise too_large()
@@ -90,29 +81,29 @@ def router(captions: Captions) -> APIRouter:
 
     @routes.get("")
     def history(
-        user_id: UserId, limit: Annotated[int, Query(ge=1, le=100)] = 20, cursor: str = ""
+        user: Reader, limit: Annotated[int, Query(ge=1, le=100)] = 20, cursor: str = ""
     ) -> dict[str, Any]:
         """Captions newest first; `next` is the cursor of the following page, or null."""
         if cursor and not identifiers.is_image_id(cursor):
             raise HTTPException(400, "cursor was not made by this service")
-        found, after = captions.records.page(checked(user_id), limit=limit, after=cursor)
+        found, after = captions.records.page(user, limit=limit, after=cursor)
         return {"captions": [asdict(record) for record in found], "next": after or None}
 
     @routes.get("/{image_id}")
-    def read(user_id: UserId, image_id: str) -> dict[str, Any]:
+    def read(user: Reader, image_id: str) -> dict[str, Any]:
         """One caption."""
-        return asdict(captions.found(checked(user_id), image_id))
+        return asdict(captions.found(user, image_id))
 
     @routes.get("/{image_id}/thumbnail", response_class=Response)
-    def thumbnail(user_id: UserId, image_id: str) -> Response:
+    def thumbnail(user: Reader, image_id: str) -> Response:
         """The small picture, JPEG."""
-        captions.found(checked(user_id), image_id)
-        content = captions.images.read(folder(user_id, image_id), "thumbnail.jpg")
+        captions.found(user, image_id)
+        content = captions.images.read(folder(user, image_id), "thumbnail.jpg")
         return Response(content, media_type="image/jpeg")
 
     @routes.delete("/{image_id}", status_code=204)
-    def delete(user_id: UserId, image_id: str) -> None:
+    def delete(user: Writer, image_id: str) -> None:
         """Delete one caption and every version of its picture."""
-        captions.delete(checked(user_id), image_id)
+        captions.delete(user, image_id)
 
     return routes

@@ -6,22 +6,22 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import JSONResponse
 
-from opsctl.caption_service import api, health
+from opsctl.caption_service import api, health, pages
 from opsctl.caption_service.connections import Connections
 from opsctl.caption_service.embedded import EmbeddedCaptioner
 from opsctl.caption_service.faults import Faults
 from opsctl.caption_service.images import Images
 from opsctl.caption_service.limits import BodyLimit, RequestLog
 from opsctl.caption_service.records import Records
+from opsctl.caption_service.sessions import Sessions
 from opsctl.caption_service.settings import Settings
+from opsctl.caption_service.user_pool import UserPool
 
 WARM_UP_AFTER_SECONDS = 1.0
-PAGE = Path(__file__).with_name("page.html")
 log = logging.getLogger("caption_service")
 
 
@@ -29,7 +29,7 @@ def create(settings: Settings, faults: Faults) -> FastAPI:
     """The application. It starts whatever the settings are; its health says what is missing."""
     connections = Connections(settings)
     captioner = EmbeddedCaptioner()
-    problem = health.self_check(captioner)
+    problem = health.self_check(captioner) or health.key_problem(settings.hf_api_key)
     if problem or settings.missing:
         log.error("not healthy: %s", problem or f"missing settings {', '.join(settings.missing)}")
 
@@ -40,6 +40,7 @@ def create(settings: Settings, faults: Faults) -> FastAPI:
         warming.cancel()
 
     app = FastAPI(title="Image Caption Generator", version=settings.version, lifespan=lifespan)
+    app.state.sessions = Sessions(UserPool(connections, settings), settings.session_key)
     captions = api.Captions(
         captioner,
         Images(connections, settings.bucket),
@@ -48,7 +49,7 @@ def create(settings: Settings, faults: Faults) -> FastAPI:
     readiness = health.Readiness(settings, connections)
     app.include_router(health.router(settings, faults, readiness, problem))
     app.include_router(api.router(captions))
-    app.add_api_route("/", _page, include_in_schema=False)
+    app.include_router(pages.router())
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog, faults=faults)
@@ -59,15 +60,6 @@ async def _warm_up(connections: Connections) -> None:
     """Import boto3 once the port answers: a deployment that starts many tasks waits for it."""
     await asyncio.sleep(WARM_UP_AFTER_SECONDS)
     await asyncio.to_thread(connections.warm_up)
-
-
-async def _page() -> HTMLResponse:
-    return HTMLResponse(PAGE.read_text("utf-8"), headers={"Content-Security-Policy": _POLICY})
-
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; " + (
-    "img-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'"
-)
 
 
 async def _failed(_request: Request, error: Exception) -> JSONResponse:

@@ -1,4 +1,4 @@
-"""Connections to S3 and DynamoDB, made once, when first needed."""
+"""Connections to S3, DynamoDB and Cognito, made once, when first needed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from opsctl.caption_service.settings import Settings
 
 if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
@@ -32,10 +33,17 @@ class Connections:
         client: DynamoDBClient = self._client("dynamodb")
         return client
 
+    @property
+    def cognito(self) -> CognitoIdentityProviderClient:
+        """The Cognito client, for operations that a user asks with his own password or token."""
+        client: CognitoIdentityProviderClient = self._client("cognito-idp")
+        return client
+
     def warm_up(self) -> None:
         """Make every client, so that the first visitor need not wait for it."""
         self._client("s3")
         self._client("dynamodb")
+        self._client("cognito-idp")
 
     def _client(self, service: str) -> Any:
         with self._lock:
@@ -45,6 +53,7 @@ class Connections:
 
     def _made(self, service: str) -> Any:
         import boto3
+        from botocore import UNSIGNED
         from botocore.config import Config
 
         session: Any = boto3
@@ -56,6 +65,7 @@ class Connections:
                 connect_timeout=3,
                 read_timeout=20,
                 retries={"mode": "standard", "max_attempts": 3},
+                signature_version=UNSIGNED if service == "cognito-idp" else None,
                 s3={"addressing_style": "path"} if self.settings.endpoint_url else {},
             ),
         )

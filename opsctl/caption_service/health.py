@@ -16,6 +16,7 @@ from opsctl.caption_service.faults import Faults
 from opsctl.caption_service.settings import Settings
 
 STALE_SECONDS = 5.0
+REFUSED_KEY = "bad-"
 
 
 def self_check(captioner: Captioner) -> str:
@@ -29,6 +30,14 @@ def self_check(captioner: Captioner) -> str:
     except Exception as error:
         return f"the captioner fails: {error}"
     return "" if "blue" in caption.concise else "the captioner does not see blue in a blue picture"
+
+
+def key_problem(api_key: str) -> str:
+    """What is wrong with the API key, without a call to anyone; empty when nothing is.
+
+    A key that begins with REFUSED_KEY stands for one that the provider would refuse.
+    """
+    return "the provider refuses the API key" if api_key.startswith(REFUSED_KEY) else ""
 
 
 class Readiness:
@@ -83,11 +92,12 @@ def router(settings: Settings, faults: Faults, readiness: Readiness, problem: st
 
     @routes.get("/version")
     async def version() -> dict[str, str]:
-        """What runs here."""
+        """What runs here; `secret` tells API keys apart by 4 hex digits of their SHA-256."""
         return {
             "version": settings.version,
             "revision": settings.revision,
             "task": settings.task_id,
+            "secret": settings.key_suffix,
         }
 
     return routes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,8 +10,17 @@ from dataclasses import dataclass, field
 FAULTS = ("", "crash", "sick", "slow", "oom")
 """What `$CAPTION_FAULT` may say: a release that is broken on purpose, for game days and tests."""
 
-REQUIRED = ("BUCKET", "TABLE", "HF_API_KEY")
-"""Settings without which the service is not healthy."""
+REQUIRED = (
+    "BUCKET",
+    "TABLE",
+    "HF_API_KEY",
+    "COGNITO_USER_POOL_ID",
+    "COGNITO_CLIENT_ID",
+    "COGNITO_CLIENT_SECRET",
+    "SESSION_KEY",
+)
+"""Settings without which the service is not healthy. SESSION_KEY signs the cookies of visitors: the
+same for all tasks, and not the client secret, whose rotation should sign nobody out."""
 
 
 class BadSettings(Exception):
@@ -32,6 +42,10 @@ class Settings:
     region: str = "us-east-1"
     endpoint_url: str = ""
     hf_api_key: str = field(default="", repr=False)
+    user_pool: str = ""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    session_key: str = field(default="", repr=False)
     version: str = "dev"
     revision: str = ""
     task_id: str = ""
@@ -44,6 +58,15 @@ class Settings:
     def key_fingerprint(self) -> str:
         """The length of the API key and nothing else of it: `12 characters`, or `absent`."""
         return f"{len(self.hf_api_key)} characters" if self.hf_api_key else "absent"
+
+    @property
+    def key_suffix(self) -> str:
+        """The last 4 hex digits of the API key's SHA-256: tells two keys apart, and gives neither.
+
+        Empty where there is no key.
+        """
+        digest = hashlib.sha256(self.hf_api_key.encode()).hexdigest()
+        return digest[-4:] if self.hf_api_key else ""
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -59,6 +82,10 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         region=environment.get("AWS_REGION", environment.get("AWS_DEFAULT_REGION", "us-east-1")),
         endpoint_url=environment.get("AWS_ENDPOINT_URL", ""),
         hf_api_key=environment.get("HF_API_KEY", ""),
+        user_pool=environment.get("COGNITO_USER_POOL_ID", ""),
+        client_id=environment.get("COGNITO_CLIENT_ID", ""),
+        client_secret=environment.get("COGNITO_CLIENT_SECRET", ""),
+        session_key=environment.get("SESSION_KEY", ""),
         version=environment.get("CAPTION_VERSION", "dev"),
         revision=environment.get("TASK_DEFINITION_REVISION", ""),
         task_id=environment.get("OPSCTL_TASK_ID", ""),

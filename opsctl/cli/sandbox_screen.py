@@ -46,9 +46,11 @@ def broken(found: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _where(found: Mapping[str, Any]) -> Fields:
+    made = found["made"]
     return Fields(
         [
             ("caption service", Words([found["app_url"]])),
+            ("sign in as", f"{made['users']}; password {made['password']}"),
             ("AWS API", Words([found["endpoint"]])),
             ("account", f"{found['account']} in {found['region']}"),
             ("process", str(found["pid"])),

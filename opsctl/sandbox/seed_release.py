@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from opsctl.sandbox import seed_history
@@ -18,10 +19,26 @@ RELEASES = ("1.0.0", "1.1.0", "1.2.0")
 
 DESIRED = 2
 
+KEYS = {
+    "HF_API_KEY": "hf_api_key",
+    "SAGEMAKER_ENDPOINT": "sagemaker_endpoint",
+    "COGNITO_CLIENT_SECRET": "cognito_client_secret",
+    "SESSION_KEY": "session_key",
+}
+"""Variable of the container → key of the application's secret."""
 
-def secret(aws: Accounts) -> str:
+
+def secret(aws: Accounts, people: People) -> str:
     """Make the application's secret; answers its ARN."""
-    value = {"hf_api_key": "hf_sandbox_0001", "sagemaker_endpoint": ""}
+    client = aws.cognito_idp.describe_user_pool_client(
+        UserPoolId=people.user_pool, ClientId=people.client
+    )["UserPoolClient"]
+    value = {
+        "hf_api_key": "hf_sandbox_0001",
+        "sagemaker_endpoint": "",
+        "cognito_client_secret": client["ClientSecret"],
+        "session_key": secrets.token_hex(),
+    }
     made = aws.secretsmanager.create_secret(
         Name=aws.world.names.secret, SecretString=json.dumps(value)
     )
@@ -87,10 +104,7 @@ def _container(aws: Accounts, image: str, people: People, secret: str) -> dict[s
         "memory": 512,
         "portMappings": [{"containerPort": 8501, "protocol": "tcp"}],
         "environment": [{"name": name, "value": value} for name, value in environment.items()],
-        "secrets": [
-            {"name": "HF_API_KEY", "valueFrom": f"{secret}:hf_api_key::"},
-            {"name": "SAGEMAKER_ENDPOINT", "valueFrom": f"{secret}:sagemaker_endpoint::"},
-        ],
+        "secrets": [{"name": name, "valueFrom": f"{secret}:{key}::"} for name, key in KEYS.items()],
         "logConfiguration": {
             "logDriver": "awslogs",
             "options": {

@@ -1,4 +1,4 @@
-"""A caption service on an S3 and a DynamoDB in memory."""
+"""A caption service on an S3, a DynamoDB and a Cognito in memory."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from opsctl.caption_service.faults import Faults
 from opsctl.caption_service.settings import Settings
 
 KEYS = {"PK": "HASH", "SK": "RANGE"}
+PASSWORD = "Just-a-test-1"
 
 
 @pytest.fixture
 def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """An empty account with the service's versioned bucket and its table."""
+    """An account with the service's versioned bucket and its table, and nothing in them."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
@@ -40,8 +41,28 @@ def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def settings() -> Settings:
-    return Settings(bucket="pictures", table="captions", hf_api_key="hf_secret", version="1.0.0")
+def settings(account: None) -> Settings:
+    """With a user pool in which alice and bob may sign in."""
+    cognito = boto3.client("cognito-idp", region_name="us-east-1")
+    pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
+    client = cognito.create_user_pool_client(
+        UserPoolId=pool, ClientName="web", GenerateSecret=True
+    )["UserPoolClient"]
+    for user in ("alice", "bob"):
+        cognito.admin_create_user(UserPoolId=pool, Username=user)
+        cognito.admin_set_user_password(
+            UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True
+        )
+    return Settings(
+        bucket="pictures",
+        table="captions",
+        hf_api_key="hf_secret",
+        version="1.0.0",
+        user_pool=pool,
+        client_id=client["ClientId"],
+        client_secret=client["ClientSecret"],
+        session_key="a-key-for-tests",
+    )
 
 
 @pytest.fixture
@@ -50,10 +71,31 @@ def faults() -> Faults:
 
 
 @pytest.fixture
-def client(account: None, settings: Settings, faults: Faults) -> Iterator[TestClient]:
-    """A caller whom the service takes for alice."""
-    with TestClient(create(settings, faults), headers={"X-User-Id": "alice"}) as made:
+def visitor(settings: Settings, faults: Faults) -> Iterator[TestClient]:
+    """Somebody who has not signed in."""
+    with TestClient(create(settings, faults)) as made:
         yield made
+
+
+def sign_in(visitor: TestClient, user: str) -> TestClient:
+    """Makes a visitor a user, as a program would."""
+    visitor.cookies.clear()
+    answer = visitor.post("/api/login", json={"username": user, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+    visitor.headers["X-CSRF-Token"] = answer.json()["csrf"]
+    return visitor
+
+
+@pytest.fixture
+def client(visitor: TestClient) -> TestClient:
+    """alice, signed in."""
+    return sign_in(visitor, "alice")
+
+
+@pytest.fixture
+def enter() -> object:
+    """The function that signs somebody in."""
+    return sign_in
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ def task(**settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {"PATH": os.environ["PATH"], "PORT": str(port), "BUCKET": "b", "TABLE": "t"}
+    environment |= {f"COGNITO_{name}": "c" for name in ("USER_POOL_ID", "CLIENT_ID")}
+    environment |= {"COGNITO_CLIENT_SECRET": "c_topsecret", "SESSION_KEY": "s_topsecret"}
     process = subprocess.Popen(
         [sys.executable, "-m", "opsctl.caption_service"],
         env={**environment, "HF_API_KEY": "hf_topsecret", **settings},
@@ -56,7 +58,7 @@ def test_a_task_serves_until_sigterm_and_then_exits_well() -> None:
         out, _ = process.communicate(timeout=15)
 
     assert process.returncode == 0
-    assert "hf_topsecret" not in out
+    assert "topsecret" not in out
 
 
 def test_a_request_in_flight_is_finished() -> None:
@@ -91,7 +93,13 @@ def test_out_of_memory_ends_as_the_kernel_ends_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "expected"), [({"CAPTION_FAULT": "sick"}, 500), ({"HF_API_KEY": ""}, 503)]
+    ("settings", "expected"),
+    [
+        ({"CAPTION_FAULT": "sick"}, 500),
+        ({"HF_API_KEY": ""}, 503),
+        ({"HF_API_KEY": "bad-key"}, 503),
+        ({"COGNITO_CLIENT_SECRET": ""}, 503),
+    ],
 )
 def test_an_unwell_task_says_so(settings: dict[str, str], expected: int) -> None:
     with task(**settings) as (_, url):

@@ -1,5 +1,8 @@
 """The application as a whole."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import boto3
 from fastapi.testclient import TestClient
 
@@ -7,22 +10,23 @@ from opsctl.caption_service.application import create
 from opsctl.caption_service.faults import Faults
 from opsctl.caption_service.settings import Settings
 
-
-def test_the_page_needs_no_other_host(client: TestClient) -> None:
-    answer = client.get("/")
-
-    assert "Image Caption Generator" in answer.text
-    assert "http://" not in answer.text
-    assert "https://" not in answer.text
-    assert "default-src 'none'" in answer.headers["content-security-policy"]
+SignIn = Callable[[TestClient, str], TestClient]
 
 
 def test_an_unexpected_failure_says_nothing_of_its_inside(
-    account: None, settings: Settings, jpeg: bytes
+    settings: Settings, enter: SignIn
 ) -> None:
     boto3.client("dynamodb", region_name="us-east-1").delete_table(TableName="captions")
-    with TestClient(create(settings, Faults()), raise_server_exceptions=False) as client:
-        answer = client.get("/api/captions", headers={"X-User-Id": "alice"})
+    with TestClient(create(settings, Faults()), raise_server_exceptions=False) as visitor:
+        answer = enter(visitor, "alice").get("/api/captions")
 
     assert answer.status_code == 500
     assert answer.json() == {"detail": "something failed here; the request id finds it"}
+
+
+def test_a_key_that_the_provider_refuses_makes_it_unhealthy(settings: Settings) -> None:
+    with TestClient(create(replace(settings, hf_api_key="bad-key"), Faults())) as visitor:
+        answer = visitor.get("/_stcore/health")
+
+    assert (answer.status_code, answer.text) == (503, "the provider refuses the API key")
+    assert "bad-key" not in answer.text

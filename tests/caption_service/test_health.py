@@ -1,5 +1,7 @@
 """Health, readiness and version."""
 
+import hashlib
+
 import boto3
 from fastapi.testclient import TestClient
 
@@ -43,7 +45,14 @@ def test_a_table_that_is_gone_makes_it_unready(client: TestClient) -> None:
 
 
 def test_the_version_is_what_the_task_was_started_with(client: TestClient) -> None:
-    assert client.get("/version").json() == {"version": "1.0.0", "revision": "", "task": ""}
+    found = client.get("/version").json()
+
+    assert found == {
+        "version": "1.0.0",
+        "revision": "",
+        "task": "",
+        "secret": hashlib.sha256(b"hf_secret").hexdigest()[-4:],
+    }
 
 
 class Blind:
@@ -57,3 +66,8 @@ class Blind:
 
 def test_the_self_check_finds_a_captioner_that_does_not_see() -> None:
     assert "does not see blue" in health.self_check(Blind())
+
+
+def test_only_a_key_of_the_refused_kind_is_a_problem() -> None:
+    assert health.key_problem("hf_good") == ""
+    assert "bad-" not in health.key_problem("bad-one")

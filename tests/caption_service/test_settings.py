@@ -1,10 +1,20 @@
 """Settings: what the environment says, and what it may not say."""
 
+import re
+
 import pytest
 
 from opsctl.caption_service.settings import BadSettings, from_environment
 
-WHOLE = {"BUCKET": "b", "TABLE": "t", "HF_API_KEY": "hf_abc"}
+WHOLE = {
+    "BUCKET": "b",
+    "TABLE": "t",
+    "HF_API_KEY": "hf_abc",
+    "COGNITO_USER_POOL_ID": "us-east-1_a",
+    "COGNITO_CLIENT_ID": "client",
+    "COGNITO_CLIENT_SECRET": "topsecret",
+    "SESSION_KEY": "signing",
+}
 
 
 def test_a_whole_environment_misses_nothing() -> None:
@@ -14,7 +24,9 @@ def test_a_whole_environment_misses_nothing() -> None:
 
 
 def test_what_is_absent_or_blank_is_named() -> None:
-    assert from_environment({"BUCKET": " ", "TABLE": "t"}).missing == ("BUCKET", "HF_API_KEY")
+    found = from_environment({**WHOLE, "BUCKET": " ", "SESSION_KEY": ""})
+
+    assert found.missing == ("BUCKET", "SESSION_KEY")
 
 
 @pytest.mark.parametrize("wrong", [{"CAPTION_FAULT": "explode"}, {"PORT": "many"}])
@@ -27,4 +39,13 @@ def test_the_key_shows_only_its_length() -> None:
     own = from_environment(WHOLE)
 
     assert own.key_fingerprint == "6 characters"
-    assert "hf_abc" not in repr(own)
+    for secret in ("hf_abc", "topsecret", "signing"):
+        assert secret not in repr(own)
+
+
+def test_two_keys_are_told_apart_by_a_suffix_that_gives_neither() -> None:
+    one, other = (from_environment({**WHOLE, "HF_API_KEY": key}) for key in ("hf_1", "hf_2"))
+
+    assert re.fullmatch("[0-9a-f]{4}", one.key_suffix)
+    assert one.key_suffix != other.key_suffix
+    assert from_environment({}).key_suffix == ""

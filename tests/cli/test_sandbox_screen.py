@@ -14,6 +14,7 @@ FOUND = {
     "region": "us-east-1",
     "pid": 7,
     "log": "/state/sandbox.log",
+    "made": {"users": "alice, bob", "password": "Sandbox-only-1"},
     "broken": {},
 }
 
@@ -32,6 +33,10 @@ def test_status_says_since_when_and_what_is_broken() -> None:
     shown = text(sandbox_screen.status({**FOUND, "broken": {"slow": 12.0}}))
     assert "since 1 h 2 m 5 s" in shown
     assert "Broken on purpose: slow, for 12 s more" in shown
+
+
+def test_status_says_who_can_sign_in() -> None:
+    assert "alice, bob; password Sandbox-only-1" in text(sandbox_screen.status(FOUND))
 
 
 def test_status_of_a_sandbox_that_is_down_says_how_to_start_it() -> None:
