@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from opsctl.sandbox.emulator import Emulator
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two processes share the tests. One begins with the journeys, which share one sandbox; a
+    module stays together, since its tests share an emulator."""
+    for item in items:
+        journey = item.get_closest_marker("journey")
+        item.add_marker(pytest.mark.xdist_group("journeys" if journey else str(item.path)))
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+
+
 @pytest.fixture
 def target() -> Target:
     """`prod` in an account of nobody."""
