@@ -15,10 +15,15 @@ from opsctl.plan import Call, Report
 from opsctl.targets import Target
 
 if TYPE_CHECKING:
+    from opsctl.aws.access_keys import AccessKeys
+    from opsctl.aws.app_clients import AppClients
     from opsctl.aws.autoscaling import Autoscaling
+    from opsctl.aws.block_expiries import BlockExpiries
     from opsctl.aws.cloudtrail import CloudTrail
     from opsctl.aws.cloudwatch import CloudWatch
     from opsctl.aws.cognito import Cognito
+    from opsctl.aws.cognito_users import CognitoUsers
+    from opsctl.aws.consumers import Consumers
     from opsctl.aws.deployments import Deployments
     from opsctl.aws.dynamodb import DynamoDb
     from opsctl.aws.ecr import Ecr
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from opsctl.aws.load_balancer import LoadBalancer
     from opsctl.aws.logs import Logs
     from opsctl.aws.s3 import S3
+    from opsctl.aws.secret_versions import SecretVersions
     from opsctl.aws.secrets import Secrets
     from opsctl.aws.session import Session
     from opsctl.aws.sts import Caller, Sts
@@ -71,6 +77,10 @@ class Aws:
     autoscaling: Autoscaling
     ecr: Ecr
     secrets: Secrets
+    secret_versions: SecretVersions
+    consumers: Consumers
+    app_clients: AppClients
+    access_keys: AccessKeys
     iam: Iam
     logs: Logs
     cloudwatch: CloudWatch
@@ -78,7 +88,9 @@ class Aws:
     s3: S3
     dynamodb: DynamoDb
     cognito: Cognito
+    cognito_users: CognitoUsers
     waf: Waf
+    block_expiries: BlockExpiries
 
     def __init__(
         self,

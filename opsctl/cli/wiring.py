@@ -50,7 +50,7 @@ def command(common: Common, *, name: str) -> Iterator[Session]:
             name,
             screen=session.screen,
             target=target,
-            output=common.output,
+            output=session.form,
             debug=common.debug,
         )
         raise typer.Exit(code) from None
@@ -65,6 +65,8 @@ class Session:
         self.common = common
         self.name = name
         self.screen = Screen(no_color=common.no_color)
+        self.form: str = common.output
+        """What the end is written in: text, json, or lines after a stream of JSON lines."""
         self._began = time.monotonic()
 
     @cached_property
@@ -99,13 +101,9 @@ class Session:
     @cached_property
     def store(self) -> Store:
         """Where this environment's journal and lock lie."""
-        from opsctl.state import LocalStore
+        from opsctl.aws import records
 
-        if not self.target.state:
-            return LocalStore()
-        from opsctl.aws.state_bucket import StateBucket
-
-        return StateBucket(self.target.state, self.aws)
+        return records.store(self.target, lambda: self.aws)
 
     @cached_property
     def journal(self) -> Journal:
@@ -190,6 +188,16 @@ class Session:
         self._look()
         made = make(aws)
         self.answer(made, render, well=healthy is None or healthy(made) is True)
+
+    def stream(
+        self, records: Iterable[R], line: Callable[[R], Block], *, record: Callable[[R], Any]
+    ) -> None:
+        """Shows each record as it is found; with `-o json` as JSON lines, a failure as the last."""
+        from opsctl.terminal import streaming
+
+        self.form = "lines" if self.form == "json" else self.form
+        self._look()
+        streaming.pour(records, self.screen, line, record=record, output=self.form)
 
     def answer(self, result: R, render: Callable[[R], Screenful], *, well: bool = True) -> None:
         """Shows something found or done, as text or as the `result` of the JSON document."""

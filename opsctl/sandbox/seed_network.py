@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from opsctl.sandbox.seed import Accounts
 
 BLOCKED = ("198.51.100.7/32", "198.51.100.64/28", "203.0.113.0/24")
+BLOCKED_V6 = ("2001:db8:bad::/48",)
 """From the ranges that RFC 5737 keeps for documentation: they block nobody."""
 
 
@@ -72,32 +73,42 @@ def _target_group(aws: Accounts, vpc: str) -> str:
 
 
 def _firewall(aws: Accounts, balancer: str) -> None:
-    """An IP set and a web ACL that blocks it, for the load balancer and for CloudFront."""
+    """IP sets of both kinds and a web ACL that blocks what they hold, for the load balancer and
+    for CloudFront."""
+    names = aws.world.names
     for scope in ("REGIONAL", "CLOUDFRONT"):
-        ip_set = aws.wafv2.create_ip_set(
-            Name=aws.world.names.blocked_ips,
-            Scope=scope,
-            IPAddressVersion="IPV4",
-            Addresses=list(BLOCKED),
-            Description="addresses that may not reach the service",
-        )["Summary"]["ARN"]
+        sets = [
+            aws.wafv2.create_ip_set(
+                Name=name,
+                Scope=scope,
+                IPAddressVersion=version,
+                Addresses=list(addresses),
+                Description="addresses that may not reach the service",
+            )["Summary"]["ARN"]
+            for name, version, addresses in (
+                (names.blocked_ips, "IPV4", BLOCKED),
+                (names.blocked_ips_v6, "IPV6", BLOCKED_V6),
+            )
+        ]
         acl = aws.wafv2.create_web_acl(
             Name="image-caption-gen-acl-local",
             Scope=scope,
             DefaultAction={"Allow": {}},
             VisibilityConfig=_visible("acl"),
-            Rules=[
-                {
-                    "Name": "block-listed-addresses",
-                    "Priority": 0,
-                    "Action": {"Block": {}},
-                    "Statement": {"IPSetReferenceStatement": {"ARN": ip_set}},
-                    "VisibilityConfig": _visible("blocked"),
-                }
-            ],
+            Rules=[_rule(priority, ip_set) for priority, ip_set in enumerate(sets)],
         )["Summary"]["ARN"]
         if scope == "REGIONAL":
             aws.wafv2.associate_web_acl(WebACLArn=acl, ResourceArn=balancer)
+
+
+def _rule(priority: int, ip_set: str) -> dict[str, object]:
+    return {
+        "Name": ("block-listed-addresses", "block-listed-ipv6-addresses")[priority],
+        "Priority": priority,
+        "Action": {"Block": {}},
+        "Statement": {"IPSetReferenceStatement": {"ARN": ip_set}},
+        "VisibilityConfig": _visible(f"blocked-{priority}"),
+    }
 
 
 def _visible(name: str) -> dict[str, object]:

@@ -36,6 +36,7 @@ class Names:
     alarm_prefix: str = "image-caption-gen-"
     alarm_suffix: str = "-local"
     blocked_ips: str = "blocked-ips"
+    blocked_ips_v6: str = "blocked-ips-v6"
     user_pool: str = ""
     user_pool_client: str = ""
 

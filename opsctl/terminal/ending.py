@@ -41,13 +41,16 @@ def finish(
     """Prints the outcome and answers the exit code.
 
     `answer` are the blocks of a report; without it the outcome is a procedure's. With `-o json`
-    standard output carries exactly one document, whatever happened.
+    standard output carries exactly one document, whatever happened; `lines` is that for a stream:
+    the document on one line, after those that were shown.
     """
     env = target.env if target else ""
     code = outcome.exit_code
     try:
         if output == "json":
             answer = [json_output.dumps(json_output.document(outcome, target)).rstrip("\n")]
+        elif output == "lines":
+            answer = [json_output.line(json_output.document(outcome, target))]
         elif answer is None and outcome.error is None:
             answer = outcome_screen.answer(outcome, env=env, elapsed=elapsed)
         show(screen.out, answer or ())

@@ -40,6 +40,11 @@ def dumps(value: Any) -> str:
     return json.dumps(plain(value), indent=2) + "\n"
 
 
+def line(value: Any) -> str:
+    """JSON text on one line, without a line break: one record of a stream."""
+    return json.dumps(plain(value))
+
+
 def plain(value: Any) -> Json:
     """Any value of a report as JSON: dataclasses as objects, times as UTC ISO 8601."""
     if isinstance(value, enum.Enum):
