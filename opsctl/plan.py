@@ -14,6 +14,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Concatenate, ParamSpec, TypeAlias
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
@@ -180,12 +181,19 @@ def undo_steps(steps: Iterable[Step]) -> Iterator[Step]:
             continue
         again = dataclasses.replace(step, undo=())
         first = True
-        for back in step.undo:
+        for place, back in enumerate(step.undo):
             if isinstance(back, Do) and first:
                 first = False
-                yield dataclasses.replace(back, undo=(again,), no_undo="")
+                # What follows the way back follows the way forth again: a request that was only
+                # accepted is no success there either.
+                waits = takewhile(_follows, step.undo[place + 1 :])
+                yield dataclasses.replace(back, undo=(again, *waits), no_undo="")
             else:
                 yield back
+
+
+def _follows(step: Step) -> bool:
+    return isinstance(step, Wait) and step.follows
 
 
 def taken_back(step: Step) -> str:

@@ -68,6 +68,18 @@ def test_undo_takes_the_last_step_back_first_and_can_itself_be_undone() -> None:
     assert [it.title for it in again] == ["a", "b"]
 
 
+def test_the_undo_of_an_undo_waits_for_the_deployment_that_it_starts() -> None:
+    follow = Wait("follow", Call("g", "follow"), 1, follows=True)
+    count = Wait("2 run", Call("g", "settled", {"count": 2}), 1)
+    other = Do("forget", Call("g", "forget"))
+    release = Do("a", Call("g", "a"), undo=(Do("back", Call("g", "b")), follow, count, other))
+    back = list(undo_steps([release, follow]))
+    assert [it.title for it in back] == ["back", "follow", "2 run", "forget"]
+    again = list(undo_steps(back))
+    assert [it.title for it in again] == ["a", "follow"]
+    assert [it.title for it in undo_steps(again)] == ["back", "follow"]
+
+
 def test_the_digest_tells_plans_apart_and_is_the_same_for_the_same() -> None:
     one = Plan("x", steps=(Do("a", Call("g", "a", {"n": 1})),))
     assert one.digest == Plan("y", steps=(Do("a", Call("g", "a", {"n": 1})),)).digest

@@ -55,7 +55,7 @@ def test_a_run_is_taken_back_last_change_first() -> None:
 
 def test_an_undo_can_itself_be_undone() -> None:
     (first, *_) = plan(REQUEST, KNOWN).steps
-    assert [step.title for step in undo_steps([first])] == ["Set 5 tasks"]
+    assert [step.title for step in undo_steps([first])] == ["Set 5 tasks", "Wait for it"]
 
 
 def test_the_journal_learns_which_run_was_taken_back() -> None:
