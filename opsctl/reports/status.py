@@ -14,6 +14,7 @@ from opsctl.aws.ecs import Service, short
 from opsctl.aws.endpoint import Answer
 from opsctl.aws.load_balancer import TargetHealth
 from opsctl.aws.stop_reasons import Cause, causes
+from opsctl.aws.task_definitions import TaskDefinition
 from opsctl.aws.tasks import Task
 from opsctl.errors import NoAccess, OpsctlError
 from opsctl.journal import Journal
@@ -92,9 +93,12 @@ def gather(aws: Aws, journal: Journal, lock: Lock) -> Status:
 
 def _served(aws: Aws, looks: _Looks) -> tuple[Service, str, tuple[TargetHealth, ...]]:
     """The service, and what only it names: the image of its task definition, and its targets."""
-    service = aws.ecs.service(aws.target.cluster, aws.target.service)
+    service, newest = aws.at_once(
+        lambda: aws.ecs.service(aws.target.cluster, aws.target.service),
+        lambda: _newest_definition(aws),
+    )
     image, *groups = aws.at_once(
-        lambda: _image(aws, service.task_definition),
+        lambda: _image(aws, service.task_definition, newest),
         *(
             lambda arn=link.target_group: looks.at(
                 "targets", lambda: aws.load_balancer.target_health(arn), ()
@@ -105,8 +109,17 @@ def _served(aws: Aws, looks: _Looks) -> tuple[Service, str, tuple[TargetHealth, 
     return service, image, tuple(it for group in groups for it in group)
 
 
-def _image(aws: Aws, task_definition: str) -> str:
-    container = aws.task_definitions.revision(task_definition).container(aws.target.container)
+def _newest_definition(aws: Aws) -> TaskDefinition | None:
+    """The family's newest revision: nearly always the live one, and known without the service."""
+    try:
+        return aws.task_definitions.revision(aws.target.family)
+    except OpsctlError:
+        return None
+
+
+def _image(aws: Aws, live: str, newest: TaskDefinition | None) -> str:
+    definition = newest if newest and newest.arn == live else aws.task_definitions.revision(live)
+    container = definition.container(aws.target.container)
     return aws.ecr.label(container.image) if container else ""
 
 

@@ -127,9 +127,16 @@ def test_a_read_waits_for_another_only_where_that_one_names_it(
         "DescribeServiceDeployments",
         "DescribeServiceRevisions",
         "DescribeTargetHealth",
-        "DescribeTaskDefinition",
         "DescribeTasks",
     ]
+
+
+def test_the_image_is_that_of_the_live_revision_and_not_of_the_newest(local: Aws) -> None:
+    family = local.target.family
+    live, newest = (local.task_definitions.revision(f"{family}:{n}") for n in (2, 3))
+    assert status._image(local, live.arn, newest) == "image-caption-gen:1.1.0"
+    assert status._image(local, newest.arn, newest) == "image-caption-gen:1.2.0"
+    assert status._image(local, newest.arn, None) == "image-caption-gen:1.2.0"
 
 
 def test_what_may_not_be_read_is_unknown_and_the_rest_is_shown() -> None:
