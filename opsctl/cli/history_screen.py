@@ -41,7 +41,7 @@ def table(runs: Sequence[RunRecord], env: str) -> Iterator[Block]:
                 run.env,
                 run.operator,
                 _status(run.status, run.label),
-                run.reason,
+                f"[{run.incident}] {run.reason}".rstrip() if run.incident else run.reason,
             )
             for run in runs
         ],
@@ -94,6 +94,7 @@ def summary_json(run: RunRecord) -> dict[str, Any]:
         "danger": run.danger,
         "undoes": run.undoes,
         "undone_by": run.undone_by,
+        "incident": run.incident,
     }
 
 
@@ -139,6 +140,8 @@ def _fields(run: RunRecord) -> Iterator[tuple[str, str | Words]]:
         took = (run.ended - run.began).total_seconds()
         yield "ended", f"{_moment(run.ended)} ({duration(took)})"
     yield "reason", run.reason or "none given"
+    if run.incident:
+        yield "incident", run.incident
     yield "danger", run.danger
     yield "plan", run.digest
     yield "opsctl", run.version

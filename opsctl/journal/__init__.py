@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from opsctl import __version__
@@ -124,6 +124,10 @@ class Journal:
         if len(exact or found) == 1:
             return (exact or found)[0]
         raise self._not_found(run_id, found)
+
+    def since(self, moment: datetime) -> list[RunRecord]:
+        """The runs that began then or later, newest first."""
+        return list(takewhile(lambda run: run.began >= moment, self._records()))
 
     def unfinished(self, account: str | None = None) -> list[RunRecord]:
         """The latest runs that were cut off and that no later run has told of, newest first."""

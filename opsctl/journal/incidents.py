@@ -80,8 +80,7 @@ class Incidents:
         }
 
         def numbered(is_open: str, newest: str) -> str:
-            if is_open:
-                raise _already(is_open, self.env)
+            self.check(is_open, wanted=False)
             found = _ID.fullmatch(newest)
             today = f"{now:%Y%m%d}"
             number = int(found[2]) + 1 if found and found[1] == today else 1
@@ -107,6 +106,21 @@ class Incidents:
             {"files": dict(files)},
             stays_open=None,
         )
+
+    def check(self, is_open: str, *, wanted: bool) -> str:
+        """The id of the open one. Raises Forbidden or NotFound when that is not as wanted."""
+        if is_open and not wanted:
+            raise Forbidden(
+                f"Incident {is_open} is open in {self.env}: there is at most one at a time.",
+                hint=f"opsctl incident show -e {self.env}\n"
+                f"opsctl incident close RESOLUTION -e {self.env}",
+            )
+        if wanted and not is_open:
+            raise NotFound(
+                f"No incident is open in {self.env}.",
+                hint=f"opsctl incident start TITLE --severity sev2 -e {self.env}",
+            )
+        return is_open
 
     def open_id(self) -> str:
         """The id of the one that lasts, from the last line alone; empty when there is none."""
@@ -144,15 +158,13 @@ class Incidents:
         return chain.examine(reversed(list(self._store.newest_first(self.log))))
 
     def _to_open(self, event: str, fields: Mapping[str, Json], *, stays_open: bool) -> str:
-        def the_open_one(is_open: str, newest: str) -> str:
-            if not is_open:
-                raise NotFound(
-                    f"No incident is open in {self.env}.",
-                    hint=f"opsctl incident start TITLE --severity sev2 -e {self.env}",
-                )
-            return is_open
-
-        return self._write(event, the_open_one, self._clock(), fields, stays_open=stays_open)
+        return self._write(
+            event,
+            lambda is_open, newest: self.check(is_open, wanted=True),
+            self._clock(),
+            fields,
+            stays_open=stays_open,
+        )
 
     def _write(
         self,
@@ -225,13 +237,6 @@ def _said(words: str, what: str) -> str:
     if len(said) > LONGEST:
         raise UsageProblem(f"{what} has {len(said)} characters; {LONGEST} are the most.")
     return said
-
-
-def _already(incident: str, env: str) -> Forbidden:
-    return Forbidden(
-        f"Incident {incident} is open in {env}: there is at most one at a time.",
-        hint=f"opsctl incident show -e {env}; opsctl incident close RESOLUTION -e {env}",
-    )
 
 
 def _text(moment: datetime) -> str:

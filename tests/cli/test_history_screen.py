@@ -119,3 +119,11 @@ def test_the_documents_are_json_with_times_in_utc() -> None:
     assert isinstance(full["steps"], list)
     assert len(full["steps"]) == 3
     assert summary.items() <= full.items()
+
+
+def test_a_run_of_an_incident_carries_its_tag() -> None:
+    tagged = replace(RUN, incident="20261123-1")
+    assert "[20261123-1] busy" in text(history.table([tagged], "prod"))
+    assert "incident  20261123-1" in text(history.one(tagged))
+    assert history.summary_json(tagged)["incident"] == "20261123-1"
+    assert "incident" not in text(history.one(RUN))
