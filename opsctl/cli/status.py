@@ -27,7 +27,7 @@ def status(common: Common) -> None:
         from opsctl.reports import status as report
 
         def gathered(aws: object) -> Status:
-            return report.gather(session.aws, session.journal, session.lock)
+            return report.gather(session.aws, session.journal, session.lock, session.incidents)
 
         session.report(gathered, _shown, healthy=lambda found: found.verdict != "unhealthy")
 

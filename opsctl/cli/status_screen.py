@@ -71,6 +71,9 @@ def _facts(found: Status) -> Iterator[tuple[str, str | Words]]:
             f"{it.command} ({it.status}) by {it.caller.rpartition('/')[2] or it.caller}, "
             f"{it.began:%Y-%m-%d %H:%M} UTC, run {it.id}",
         )
+    if it_open := found.incident:
+        since = f"{it_open.began:%Y-%m-%d %H:%M} UTC"
+        yield "incident", warn(f"{it_open.id} {it_open.severity} since {since}: {it_open.title}")
     if found.lock:
         it_lock = found.lock
         yield "lock", warn(f"{it_lock.owner}: {it_lock.command} {it_lock.reason}".rstrip())

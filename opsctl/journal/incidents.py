@@ -128,6 +128,8 @@ class Incidents:
 
     def open(self) -> Incident | None:
         """The one that lasts."""
+        if not self.open_id():
+            return None
         return next((it for it in self.newest_first() if it.is_open), None)
 
     def newest_first(self) -> tuple[Incident, ...]:

@@ -18,6 +18,7 @@ from opsctl.aws.task_definitions import TaskDefinition
 from opsctl.aws.tasks import Task
 from opsctl.errors import NoAccess, OpsctlError
 from opsctl.journal import Journal
+from opsctl.journal.incidents import Incident, Incidents
 from opsctl.journal.runs import RunRecord
 from opsctl.lock import Lock, LockRecord
 
@@ -49,13 +50,15 @@ class Status:
     activities: tuple[Activity, ...]
     last_change: RunRecord | None
     lock: LockRecord | None
+    incident: Incident | None = None
+    """The one that is open."""
 
 
-def gather(aws: Aws, journal: Journal, lock: Lock) -> Status:
+def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None = None) -> Status:
     """Reads everything concurrently: a read waits for another only where that one names it."""
     target, looks = aws.target, _Looks()
     place = (target.cluster, target.service)
-    served, tasks, stopped, latest, bounds, activities, alarms, endpoint, runs, held = aws.at_once(
+    served, tasks, stopped, latest, bounds, activities, alarms, endpoint, runs, *rest = aws.at_once(
         lambda: _served(aws, looks),
         lambda: aws.tasks.of_service(*place),
         lambda: aws.tasks.of_service(*place, stopped=True),
@@ -68,7 +71,9 @@ def gather(aws: Aws, journal: Journal, lock: Lock) -> Status:
         aws.endpoint.health,
         lambda: journal.runs(limit=1),
         lock.show,
+        lambda: incidents.open() if incidents else None,
     )
+    held, incident = rest
     service, image, targets = served
     found = Status(
         verdict="",
@@ -87,6 +92,7 @@ def gather(aws: Aws, journal: Journal, lock: Lock) -> Status:
         activities=activities,
         last_change=next(iter(runs), None),
         lock=held,
+        incident=incident,
     )
     return judged(found)
 

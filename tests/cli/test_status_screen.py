@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from incident_samples import incident
 from samples import deployment
 
 from opsctl.aws import Aws
@@ -56,3 +57,10 @@ def test_many_tasks_are_counted_and_not_listed(found: Status) -> None:
 def test_what_could_not_be_read_is_said(found: Status) -> None:
     blind = replace(found, unknown=("alarms: not allowed",))
     assert any("not looked at: alarms: not allowed" in line for line in lines(blind))
+
+
+def test_an_open_incident_is_a_line(found: Status) -> None:
+    shown = lines(replace(found, incident=incident(ended=None)))
+    (line,) = [it for it in shown if "20261123-1" in it]
+    assert "incident" in line
+    assert "sev2 since 2026-11-23 12:00 UTC: errors after the release" in line

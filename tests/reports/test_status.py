@@ -16,6 +16,7 @@ from opsctl.aws.cloudwatch import Alarm
 from opsctl.aws.endpoint import Answer
 from opsctl.aws.load_balancer import TargetHealth
 from opsctl.journal import Journal
+from opsctl.journal.incidents import Incidents
 from opsctl.lock import Lock
 from opsctl.reports import status
 from opsctl.reports.status import Status
@@ -147,3 +148,13 @@ def test_what_may_not_be_read_is_unknown_and_the_rest_is_shown() -> None:
 
     assert looks.at("alarms", refused, ()) == ()
     assert looks.unknown == ["alarms: cloudwatch:DescribeAlarms is not allowed"]
+
+
+def test_an_open_incident_is_told(local: Aws, tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    incidents = Incidents(store, "local")
+    begun = incidents.start("errors", "sev2")
+    asked = (local, Journal(store, "local"), Lock(store, "local"), incidents)
+    assert status.gather(*asked).incident == begun
+    incidents.close("over")
+    assert status.gather(*asked).incident is None
