@@ -20,7 +20,6 @@ def recover(apply: Apply, failure: errors.OpsctlError, shows: Shows) -> errors.O
     done = [status for status in apply.statuses if status.status == "done"]
     if not apply.plan.on_failure or not done or isinstance(failure, errors.Interrupted):
         return failure
-    shows.say(f"That failed: {failure.message.splitlines()[0]}")
     shows.say("Taking back what was done.")
     again = apply.recovery()
     began = len(apply.statuses)

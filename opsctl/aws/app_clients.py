@@ -125,6 +125,18 @@ class AppClients(Gateway):
             return {"sign_in": "the secret is accepted"}
         return {"sign_in": "the secret is accepted"}
 
+    def put_back(self, pool: str, client: str, keep: str, secret: str, version: str) -> Json:
+        """Makes the version current again that holds the client secret `keep`.
+
+        Raises FactsChanged where Cognito no longer has it, or somebody wrote `secret` since.
+        """
+        if keep and keep not in {it.id for it in self.secrets(pool, client)}:
+            raise errors.FactsChanged(
+                f"{client} has no secret {keep} any more: what is stored now is the only one."
+            )
+        answer: Json = self.aws.secret_versions.make_current(secret, version)
+        return answer
+
     def keep_only(self, pool: str, client: str, keep: str) -> dict[str, Json]:
         """Deletes every listed secret of the client but one; Cognito keeps the last in any case."""
         listed = self.secrets(pool, client)

@@ -62,7 +62,7 @@ def plan(request: Request, facts: Facts) -> Plan:
         danger=Danger.MODERATE,
         steps=(add, *again.steps, _sign_in(request, facts)),
         on_failure=(
-            *rotation.taking_back(add, rotation.put_back(found), again.steps),
+            *rotation.taking_back(add, _put_back(facts), again),
             _forget_new(facts),
         ),
         notes=(*rotation.notes(found), *again.notes, *_notes(request)),
@@ -87,7 +87,16 @@ def _add(request: Request, facts: Facts, then: tuple[Step, ...]) -> Do:
     return Do(
         f"Add a second secret to {client.name}, and store it as {request.key} of {secret.name}",
         call(AppClients.add_and_store, *place, secret.arn, request.key, secret.current),
-        undo=(rotation.put_back(facts.rotation), *then, _forget_new(facts)),
+        undo=(_put_back(facts), *then, _forget_new(facts)),
+    )
+
+
+def _put_back(facts: Facts) -> Do:
+    client, secret = facts.client, facts.rotation.secret
+    place = (facts.pool, client.id, _old(client))
+    return Do(
+        f"Make the former version of {secret.name} current again",
+        call(AppClients.put_back, *place, secret.arn, secret.current),
     )
 
 

@@ -63,7 +63,7 @@ def plan(request: Request, facts: Facts) -> Plan:
         summary=f"Rotate {name}, and restart its consumers",
         danger=Danger.MODERATE,
         steps=again.steps if facts.is_there else (write, *again.steps),
-        on_failure=() if facts.is_there else rotation.taking_back(write, back, again.steps),
+        on_failure=() if facts.is_there else rotation.taking_back(write, back, again),
         notes=(*rotation.notes(found), *again.notes, *_notes(request, facts)),
         refusals=(*rotation.refusals(found), *again.refusals, *_refused(facts)),
         checks=again.checks,

@@ -62,7 +62,7 @@ def restarting(env: str, facts: Facts, timeout: float) -> Plan:
     return dataclasses.replace(made, steps=(*made.steps, proof))
 
 
-def put_back(facts: Facts, version: str = "") -> Do:
+def put_back(facts: Facts, version: str) -> Do:
     """Makes the version current again that is current now, after `version` took its place."""
     return Do(
         f"Make the former version of {facts.secret.name} current again",
@@ -70,9 +70,11 @@ def put_back(facts: Facts, version: str = "") -> Do:
     )
 
 
-def taking_back(done: Do, back: Do, steps: tuple[Step, ...]) -> tuple[Step, ...]:
-    """What follows a failure: the step back, which knows what it takes back, and the restart."""
-    return (dataclasses.replace(back, undo=(dataclasses.replace(done, undo=()),)), *steps)
+def taking_back(done: Do, back: Do, again: Plan) -> tuple[Step, ...]:
+    """What follows a failure: the step back, which knows what it takes back, the restart, and
+    its checks."""
+    first = dataclasses.replace(back, undo=(dataclasses.replace(done, undo=()),))
+    return (first, *again.steps, *again.checks)
 
 
 def notes(facts: Facts) -> Iterator[str]:
