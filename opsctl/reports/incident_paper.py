@@ -132,6 +132,8 @@ def _runs(story: Story) -> Iterator[str]:
 
 
 def _can_be_undone(run: RunRecord) -> bool:
+    if run.status == "rolled_back":
+        return False  # the former release serves again already
     return any(isinstance(it.step, Do) and it.step.undo for it in run.in_effect)
 
 
@@ -162,7 +164,7 @@ def escaped(words: str) -> str:
     # A bare address would become a link.
     plain = plain.replace("://", r"\://").replace("www.", r"www\.").replace("@", r"\@")
     # At the beginning these would make a list or underline a heading.
-    plain = re.sub(r"^(\d+)([.)])", r"\1\\\2", plain)
+    plain = re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", plain)
     return re.sub(r"^([-+=])", r"\\\1", plain)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from opsctl.aws import Aws
+from opsctl.aws.state_bucket import StateBucket
 from opsctl.errors import Forbidden, NotFound, OpsctlError, UsageProblem
 from opsctl.journal.incidents import LONGEST, Incidents
 from opsctl.state import LocalStore
@@ -155,3 +157,17 @@ def test_an_edited_line_is_seen(incidents: Incidents, tmp_path: Path) -> None:
 def test_the_log_is_for_its_owner_only(incidents: Incidents, tmp_path: Path) -> None:
     incidents.start("x", "sev1")
     assert (tmp_path / "incidents/prod.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_a_team_shares_them_in_a_bucket(local: Aws) -> None:
+    place = f"s3://{local.target.bucket}/opsctl"
+    mine = Incidents(StateBucket(place, local), "local")
+    theirs = Incidents(StateBucket(place, local), "local")
+    started = mine.start("errors", "sev2")
+    with pytest.raises(Forbidden, match=started.id):
+        theirs.start("also errors", "sev2")
+    theirs.note("I see it too")
+    closed = mine.close("over")
+    assert [it.text for it in closed.notes] == ["I see it too"]
+    assert theirs.open() is None
+    assert theirs.examine().broken == ()

@@ -47,8 +47,13 @@ def test_it_holds_summary_timeline_actions_notes_and_evidence(target: Target) ->
     assert "| 2026-11-23T12:02:00Z | CloudTrail: ecs:UpdateService on" in text
     assert "### `opsctl deploy`: rolled back, exit 23" in text
     assert "| 1 | Release 1.4.0 | done | Set revision 3 |" in text
-    assert "To take it back: `opsctl undo 20261123T120200Z-1111 -e prod`" in text
     assert "> rolling back" in text
+
+
+def test_what_is_still_in_effect_says_how_it_is_taken_back(target: Target) -> None:
+    undo = "To take it back: `opsctl undo 20261123T120200Z-1111 -e prod`"
+    assert undo in paper(target, runs=(run(status="done", exit_code=0, error=""),))
+    assert undo not in paper(target, runs=(run(),)), "it was rolled back by itself"
 
 
 def test_the_digests_are_those_of_the_evidence(target: Target) -> None:
@@ -111,6 +116,7 @@ def test_nothing_from_elsewhere_acts_as_markup(target: Target) -> None:
     ("words", "shown"),
     [
         ("1. one", r"1\. one"),
+        ("1.4.0 fails", "1.4.0 fails"),
         ("- one", r"\- one"),
         ("=====", r"\====="),
         ("a_b*c", r"a\_b\*c"),
