@@ -75,3 +75,11 @@ def test_ctrl_c_takes_nothing_back_by_itself(stage: Stage, failure: BaseExceptio
 
 def test_the_digest_is_of_what_happens_on_failure_too() -> None:
     assert recovering().digest != plan().digest
+
+
+def test_a_step_that_needs_no_undo_does_not_keep_the_run_in_effect(stage: Stage) -> None:
+    harmless = Do("Restart", Call("ecs", "restart", {}), no_undo="the same runs again")
+    stage.aws = FakeAws(answers(look=errors.StepFailed("no"), seen=Progress(True, "")))
+    outcome = stage.run(recovering(DO, harmless, WAIT))
+    record = stage.journal.run(outcome.run)
+    assert record.undone_by == record.id

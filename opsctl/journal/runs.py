@@ -88,9 +88,10 @@ class RunRecord:
 
     @property
     def undone_by(self) -> str:
-        """The run that took back what this one did; empty while anything of it is in effect."""
+        """The run that took back what this one did; empty while an undo of it is still to do."""
         takers = [step.undone_by for step in self.steps if step.undone_by]
-        return takers[-1] if takers and not self.in_effect else ""
+        left = [it for it in self.in_effect if isinstance(it.step, Do) and it.step.undo]
+        return takers[-1] if takers and not left else ""
 
 
 def records(events: Iterable[Event], is_running: Callable[[Process], bool]) -> Iterator[RunRecord]:
