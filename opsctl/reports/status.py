@@ -21,6 +21,8 @@ from opsctl.journal import Journal
 from opsctl.journal.incidents import Incident, Incidents
 from opsctl.journal.runs import RunRecord
 from opsctl.lock import Lock, LockRecord
+from opsctl.reports import blocked_ips
+from opsctl.reports.blocked_ips import Block
 
 T = TypeVar("T")
 
@@ -53,6 +55,9 @@ class Status:
     incident: Incident | None = None
     """The one that is open."""
 
+    expired_blocks: tuple[Block, ...] = ()
+    """Addresses that are still kept out although the time for which they were is over."""
+
 
 def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None = None) -> Status:
     """Reads everything concurrently: a read waits for another only where that one names it."""
@@ -72,8 +77,9 @@ def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None =
         lambda: journal.runs(limit=1),
         lock.show,
         lambda: incidents.open() if incidents else None,
+        lambda: looks.at("blocked addresses", lambda: blocked_ips.expired(aws), ()),
     )
-    held, incident = rest
+    held, incident, over = rest
     service, image, targets = served
     found = Status(
         verdict="",
@@ -92,6 +98,7 @@ def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None =
         activities=activities,
         last_change=next(iter(runs), None),
         lock=held,
+        expired_blocks=over,
         incident=incident,
     )
     return judged(found)
@@ -194,6 +201,9 @@ def _notices(found: Status) -> Iterator[str]:
         yield "no alarm is known: nothing would call anybody"
     if found.bounds and found.bounds.suspended:
         yield f"autoscaling is suspended: {', '.join(found.bounds.suspended)}"
+    if found.expired_blocks:
+        ranges = ", ".join(it.range for it in found.expired_blocks)
+        yield f"still blocked although it is over: {ranges} (opsctl security unblock-ip --expired)"
 
 
 def _target_problems(found: Status) -> Iterator[str]:

@@ -19,6 +19,7 @@ from opsctl.journal import Journal
 from opsctl.journal.incidents import Incidents
 from opsctl.lock import Lock
 from opsctl.reports import status
+from opsctl.reports.blocked_ips import Block
 from opsctl.reports.status import Status
 from opsctl.state import LocalStore
 
@@ -158,3 +159,10 @@ def test_an_open_incident_is_told(local: Aws, tmp_path: Path) -> None:
     assert status.gather(*asked).incident == begun
     incidents.close("over")
     assert status.gather(*asked).incident is None
+
+
+def test_a_block_that_is_over_is_a_notice_with_the_command_that_ends_it() -> None:
+    over = Block("203.0.113.7/32", BEGAN, True)
+    (notice,) = judged(expired_blocks=(over,)).notices
+    assert "203.0.113.7/32" in notice
+    assert "unblock-ip --expired" in notice
