@@ -34,7 +34,7 @@ Which = Annotated[
 
 @app.command(
     epilog=options.example(
-        'opsctl incident start "errors after the release" --severity sev2 --since 20m --env prod'
+        'opsctl incident start "slow sign-in" --severity sev3 --since 20m --env prod'
     )
 )
 @options.changes

@@ -25,7 +25,9 @@ def done(
 
     Nobody is asked, no lock is taken and a freeze does not count: only these records change.
     """
-    env, incidents = session.target.env, session.incidents
+    env, incidents, named = session.target.env, session.incidents, session.common.incident
+    if named and named != incidents.open_id():
+        raise errors.UsageProblem(f"{named} is not the open incident.", hint="Leave --incident out")
     step = Do(f"{verb} in {env}", Call("incidents", session.name.split()[-1]), no_undo=NO_UNDO)
     commands = tuple(f"{command} -e {env}" for command in after)
     plan = Plan(step.title, (step,), next_commands=commands)

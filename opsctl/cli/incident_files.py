@@ -26,8 +26,10 @@ def write(
 ) -> dict[str, str]:
     """Writes files below a folder and answers the SHA-256 of each by its name.
 
-    `known` holds the digests of what opsctl wrote there before. Raises Forbidden, with nothing
-    written, when a file has another one: somebody edited it, or it was never opsctl's.
+    `known` holds the digests of what opsctl wrote there before; what is no longer among the
+    files goes, or old evidence would stand beside a report that does not know it. Raises
+    Forbidden, with nothing written, when a file has another one: somebody edited it, or it was
+    never opsctl's.
     """
     foreign = [] if force else [it for it in files if _is_foreign(place / it, known.get(it))]
     if foreign:
@@ -43,6 +45,9 @@ def write(
             draft = path.with_name(f".{path.name}.draft")
             draft.write_bytes(content)
             draft.replace(path)
+        for name in known.keys() - files.keys():
+            if (place / name).exists() and not _is_foreign(place / name, known[name]):
+                (place / name).unlink()
     except OSError as error:
         raise Forbidden(
             f"The report cannot be written to {place}: {error.strerror or error}.",

@@ -72,6 +72,13 @@ def test_a_second_one_is_refused_and_so_is_a_note_without_one(opsctl: Program) -
     assert "opsctl incident close" in again.stderr
 
 
+def test_another_incident_than_the_open_one_cannot_be_noted_or_closed(opsctl: Program) -> None:
+    made = result(start(opsctl, "-o", "json"))["incident"]
+    for verb in ("note", "close"):
+        assert opsctl("incident", verb, "x", "--incident", "20200101-1").returncode == 2
+    assert opsctl("incident", "note", "x", "--incident", made["id"]).returncode == 0
+
+
 def test_a_severity_is_asked_for(opsctl: Program) -> None:
     assert opsctl("incident", "start", "errors").returncode == 2
     assert opsctl("incident", "start", "errors", "--severity", "bad").returncode == 2

@@ -28,6 +28,13 @@ def test_what_opsctl_wrote_is_written_anew(tmp_path: Path) -> None:
     assert (tmp_path / "a.md").read_bytes() == b"newer"
 
 
+def test_evidence_of_before_that_is_none_now_goes_unless_it_was_edited(tmp_path: Path) -> None:
+    known = incident_files.write(tmp_path, {**FILES, "a/y.json": b"1", "a/z.json": b"2"}, {})
+    (tmp_path / "a/z.json").write_bytes(b"3")
+    incident_files.write(tmp_path, FILES, known)
+    assert sorted(it.name for it in (tmp_path / "a").iterdir()) == ["x.json", "z.json"]
+
+
 @pytest.mark.parametrize("name", ["a.md", "a/x.json"])
 def test_what_was_edited_is_left_with_all_the_rest(tmp_path: Path, name: str) -> None:
     known = incident_files.write(tmp_path, FILES, {})
