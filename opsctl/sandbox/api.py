@@ -32,13 +32,20 @@ def _moto() -> Any:
 
 
 class Api:
-    """The server; `start` sets `world.endpoint`. `port` 0 takes a free one."""
+    """The server; `start` sets `world.endpoint`. `port` 0 takes a free one.
+
+    It takes its port only when it starts: one that never does must not keep it from the next.
+    """
 
     def __init__(self, world: World, port: int = 0) -> None:
         self._world = world
+        self._port = port
         self.front = Front(world, _moto())
+
+    def start(self) -> str:
+        """Listen; answers the endpoint's URL."""
         self._server = make_server(
-            "127.0.0.1", port, self.front, threaded=True, request_handler=_Quiet
+            "127.0.0.1", self._port, self.front, threaded=True, request_handler=_Quiet
         )
         self._thread = threading.Thread(
             target=self._server.serve_forever,
@@ -46,9 +53,6 @@ class Api:
             name="api",
             daemon=True,
         )
-
-    def start(self) -> str:
-        """Listen; answers the endpoint's URL."""
         self._world.endpoint = f"http://127.0.0.1:{self._server.server_port}"
         self._thread.start()
         return self._world.endpoint

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from opsctl.sandbox.api import Api
+
 
 def test_it_listens_on_the_loopback_address_and_stops(account: Any) -> None:
     account.client("ecs").list_clusters()
@@ -16,3 +18,16 @@ def test_it_listens_on_the_loopback_address_and_stops(account: Any) -> None:
     with pytest.raises(OSError), socket.create_connection((host, int(port)), timeout=1):
         pass
     account.world.endpoint = ""
+
+
+def test_what_never_listens_takes_no_port(account: Any) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    Api(account.world, port)
+    second = Api(account.world, port)
+    endpoint = second.start()
+    second.stop()
+    account.world.endpoint = ""
+
+    assert endpoint == f"http://127.0.0.1:{port}"
