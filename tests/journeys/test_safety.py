@@ -26,12 +26,16 @@ CHANGES = [
     ["scale", "count", "0", "--move-bounds"],
     ["scale", "bounds", "--min", "1", "--max", "8"],
     ["scale", "cpu-target", "55"],
+    ["security", "block-ip", "8.8.4.4", "--for", "1h"],
+    ["security", "unblock-ip", "198.51.100.7"],
+    ["user", "disable", "alice"],
 ]
 REPORTS = [
     ["status"],
     ["verify"],
     ["rollback", "--list"],
     ["scale", "show"],
+    ["security", "blocked-ips"],
     ["history"],
     ["lock", "show"],
     ["doctor"],
