@@ -51,6 +51,7 @@ GOLDEN = {
             {"title": "Set revision 42", "status": "done", "undo": "Set 43 again"},
             {"title": "Wait for the deployment", "status": "failed", "undo": ""},
         ],
+        "on_failure": [],
         "differences": [{"name": "revision", "before": "43", "after": "42"}],
         "notes": ["43 was deployed by alice"],
         "refusals": [{"reason": "a freeze", "hint": "wait", "override": "--force"}],
