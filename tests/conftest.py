@@ -24,10 +24,14 @@ if TYPE_CHECKING:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the tests. One begins with the journeys, which share one sandbox; a
     module stays together, since its tests share an emulator."""
+
+    def shares_the_sandbox(item: pytest.Item) -> bool:
+        return "sandbox" in getattr(item, "fixturenames", ())
+
     for item in items:
-        journey = item.get_closest_marker("journey")
-        item.add_marker(pytest.mark.xdist_group("journeys" if journey else str(item.path)))
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+        group = "journeys" if shares_the_sandbox(item) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=shares_the_sandbox, reverse=True)
 
 
 @pytest.fixture

@@ -186,4 +186,4 @@ def _can_be_made(call: Call, aws: Aws) -> bool:
     return not call.method.startswith("_")
 
 
-PROCEDURE = Procedure("undo", "Undo a run", gather, plan)
+PROCEDURE = Procedure("undo", "Take back a run", gather, plan)
