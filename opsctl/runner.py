@@ -104,6 +104,9 @@ class _Flow:
         banner = self._banner(caller.arn)
         context.operator.show(banner, plan)
         if plan.refusals:
+            if not options.dry_run:
+                # What is refused is often what another run has under way: that is said first.
+                context.lock.check()
             raise _forbidden(plan)
         if options.dry_run:
             return self._planned(plan)

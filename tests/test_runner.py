@@ -161,3 +161,14 @@ def test_a_severe_plan_in_a_target_nobody_named_is_refused(stage: Stage) -> None
     outcome = stage.run(severe)
     assert outcome.exit_code == 13
     assert "--env" in str(getattr(outcome.error, "hint", ""))
+
+
+def test_what_is_refused_while_another_run_goes_on_is_locked_and_a_dry_run_still_says_why(
+    stage: Stage,
+) -> None:
+    refused = plan(refusals=(Refusal("a deployment is under way"),))
+    assert stage.run(refused).exit_code == 13
+    other = Lock(stage.store, stage.target.env, owner="ana", environ={})
+    with other.hold(command="secrets rotate", reason="leaked"):
+        assert stage.run(refused).exit_code == 14
+        assert stage.run(refused, dry_run=True).exit_code == 13

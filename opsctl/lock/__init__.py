@@ -87,6 +87,13 @@ class Lock:
         record, _ = self._read()
         return None if record is None or record.is_over(self._clock()) else record
 
+    def check(self) -> None:
+        """Raises Locked when somebody else holds the target, Forbidden when that is not known."""
+        with self._or_forbidden():
+            record = self.show()
+        if record is not None and record.token != self._environ.get(TOKEN, ""):
+            raise record.refusal(self._clock())
+
     def holds(self, process: Process) -> bool:
         """Whether that process holds the target now."""
         record = self.show()

@@ -328,3 +328,15 @@ def test_of_processes_that_come_at_the_same_time_exactly_one_wins(store: LocalSt
         assert sorted(ends) == ["lost\n", "lost\n", "lost\n", "won\n"]
         for racer in racers:
             racer.communicate("done\n" if racer.poll() is None else None)
+
+
+def test_a_look_says_who_else_holds_it_and_lets_the_holder_pass(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path / "looked-at")
+    ana = Lock(store, "prod", owner="ana", environ={})
+    ben = Lock(store, "prod", owner="ben", environ={})
+    ben.check()
+    with ana.hold(command="secrets rotate", reason="leaked"):
+        ana.check()
+        with pytest.raises(Locked, match="ana"):
+            ben.check()
+    ben.check()
