@@ -113,9 +113,10 @@ class CognitoUsers(Gateway):
             raise _nobody(pool_id)
         value = name.lower() if attribute == "sub" else name
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-        found = self._cognito.list_users(UserPoolId=pool_id, Filter=f'{attribute} = "{quoted}"')[
-            "Users"
-        ]
+        pages = self._cognito.get_paginator("list_users").paginate(
+            UserPoolId=pool_id, Filter=f'{attribute} = "{quoted}"'
+        )
+        found = [it for page in pages for it in page["Users"]]
         # The answer is looked at again, for a filter that was not understood answers everybody.
         users = [_user(it, it["Attributes"]) for it in found if _has(it, attribute, value)]
         if len(users) > 1:

@@ -14,7 +14,16 @@ import pytest
 
 from opsctl.aws import Aws
 from opsctl.plan import Call, Do, Plan, Step, Wait, to_json, undo_steps
-from opsctl.procedures import cpu_target, deploy, restart, rollback, scale_bounds, scale_count
+from opsctl.procedures import (
+    block_ip,
+    cpu_target,
+    deploy,
+    restart,
+    rollback,
+    scale_bounds,
+    scale_count,
+    unblock_ip,
+)
 from opsctl.sandbox.emulator import Emulator
 
 SECRET = re.compile(r"hf_[a-z0-9]\w{5,}|AKIA\w{12,}|sandbox-only|-----BEGIN")
@@ -38,6 +47,8 @@ SAMPLES = [
     Sample("scale count", scale_count.PROCEDURE, scale_count.Request("local", 3)),
     Sample("scale both", scale_count.PROCEDURE, scale_count.Request("local", 8, True)),
     Sample("scale bounds", scale_bounds.PROCEDURE, scale_bounds.Request("local", 3, 7)),
+    Sample("block ip", block_ip.PROCEDURE, block_ip.Request("local", ("8.8.4.4/32",))),
+    Sample("unblock ip", unblock_ip.PROCEDURE, unblock_ip.Request("local", ("203.0.113.0/24",))),
     Sample("cpu target", cpu_target.PROCEDURE, cpu_target.Request("local", 55)),
 ]
 
@@ -72,7 +83,7 @@ def apply(aws: Aws, emulator: Emulator, steps: Any) -> None:
 
 
 def seen(aws: Aws) -> dict[str, Any]:
-    """What the release procedures change, as it is now."""
+    """What the procedures change, as it is now."""
     place = (aws.target.cluster, aws.target.service)
     service = aws.ecs.service(*place)
     bounds, policies = aws.autoscaling.bounds(*place), aws.autoscaling.policies(*place)
@@ -81,6 +92,7 @@ def seen(aws: Aws) -> dict[str, Any]:
         "desired": service.desired,
         "bounds": bounds,
         "policies": policies,
+        "blocked": sorted(aws.waf.addresses(aws.target.blocked_ips).ranges),
     }
 
 
