@@ -72,7 +72,7 @@ def test_a_disabled_user_is_refused_at_once(steady: RunningSandbox, alice: httpx
     assert (again.status_code, again.json()["detail"]) == (401, "this user is disabled")
 
 
-def test_a_session_outlives_the_rotation_of_the_client_secret(
+def test_a_session_lasts_while_a_second_client_secret_comes_and_goes(
     steady: RunningSandbox, alice: httpx.Client
 ) -> None:
     cognito, names = steady.client("cognito-idp"), steady.found["names"]
