@@ -116,7 +116,7 @@ def _user_pool_client(aws: Aws) -> Check:
 
 
 def _blocked_ips(aws: Aws) -> Check:
-    found = aws.waf.ip_set(aws.target.blocked_ips)
+    found = aws.waf.ip_set(aws.target.blocked_ips, aws.target.waf_scope)
     return Check("IP set", "ok", f"{found.name} ({found.scope})")
 
 

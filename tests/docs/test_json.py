@@ -86,9 +86,15 @@ every kind of failure; the conversation stays on standard error. Times are UTC, 
 |---|---|
 {statuses}
 
+## Streams
+
+`security events` gives JSON lines instead: one object a line, as it is found, without the document
+around it. A failure is the document above, on the last line; such a line has the field `schema`.
+
 ## For example
 
 ```bash
+opsctl security events --since 2h --env prod -o json | jq -r 'select(.error != "") | .name'
 opsctl status --env prod -o json | jq .result
 opsctl deploy 1.3.0 --env prod --dry-run -o json | jq -r '.plan.steps[].title'
 run=$(opsctl restart --env prod --yes -o json | jq -r .run) && opsctl undo "$run" --env prod

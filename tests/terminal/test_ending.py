@@ -103,3 +103,11 @@ def test_an_answer_that_cannot_be_written_says_so_and_is_no_success(
         made = finish(outcome, screen=screen, target=None, output=output, answer=["fine"])
     assert made == ends
     assert "The answer could not be written: Bad file descriptor." in paper.err.getvalue()
+
+
+def test_a_stream_ends_with_its_failure_on_one_line(paper: Paper) -> None:
+    outcome = outcome_of(errors.NoAccess("not allowed"), "security events")
+    code = finish(outcome, screen=paper.screen, target=None, output="lines")
+    (line,) = paper.out.getvalue().splitlines()
+    assert json.loads(line)["error"]["message"] == "not allowed"
+    assert code == errors.NoAccess.code

@@ -14,7 +14,7 @@ from opsctl import errors
 from opsctl.outcome import Outcome, StepStatus
 from opsctl.plan import Call, Danger, Difference, Do, Plan, Refusal, Wait
 from opsctl.targets import Target, default_names
-from opsctl.terminal.json_output import document, dumps, plain
+from opsctl.terminal.json_output import document, dumps, line, plain
 
 TARGET = Target(
     env="prod",
@@ -160,3 +160,9 @@ def test_a_value_that_json_cannot_hold_is_a_mistake_and_not_its_repr() -> None:
 def test_nothing_in_a_document_can_act_on_a_terminal() -> None:
     made = dumps({"log": "\x1b]0;pwn\x07 \x9b31m ‮"})
     assert all(0x20 <= ord(letter) < 0x7F or letter == "\n" for letter in made)
+
+
+def test_a_record_of_a_stream_is_one_line() -> None:
+    assert line({"text": "two\nlines", "at": datetime(2026, 1, 1, tzinfo=UTC)}) == (
+        '{"text": "two\\nlines", "at": "2026-01-01T00:00:00.000Z"}'
+    )
