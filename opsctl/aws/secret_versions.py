@@ -113,22 +113,19 @@ class SecretVersions(Gateway):
         """What the provider answers to the value that was offered."""
         return provider.ask(url, self._offered.reveal() if self._offered else "")
 
-    def since(self, secret: Secret, key: str, most: int = 10) -> tuple[datetime, bool] | None:
-        """Since when the key has its value, and whether that is sure; None without such a key.
+    def ages(self, secret: Secret, most: int = 10) -> dict[str, tuple[datetime, bool]]:
+        """By key: since when it has its value, and whether that is sure.
 
-        Compares at most `most` versions; older ones may hold the same value.
+        Reads at most `most` versions, each once; still older ones may hold the same value.
         """
-        newest = sorted(secret.versions, key=lambda it: it.created, reverse=True)
-        at = next((i for i, it in enumerate(newest) if it.id == secret.current), None)
-        now = secret_text.value(self._text(secret.arn), key)
-        if at is None or now is None:
-            return None
-        first = newest[at]
-        for version in newest[at + 1 : at + most]:
-            if secret_text.value(self._text(secret.arn, version.id), key) != now:
-                return first.created, True
-            first = version
-        return first.created, len(newest) - at <= most
+        # Of two in the same instant the current one is the later.
+        order = [(it.created, it.id == secret.current, it) for it in secret.versions]
+        newest = [it for *_, it in sorted(order, key=lambda row: row[:2], reverse=True)]
+        at = next((i for i, it in enumerate(newest) if it.id == secret.current), 0)
+        looked = newest[at : at + most]
+        texts = [self._text(secret.arn, it.id) for it in looked]
+        whole = len(newest) - at <= most
+        return {key: _age(key, looked, texts, whole) for key in secret.keys}
 
     def replace(self, secret: str, key: str, version: str, replacing: str) -> dict[str, Json]:
         """Writes the offered value as the key's, in a new version that becomes AWSCURRENT.
@@ -231,6 +228,17 @@ class SecretVersions(Gateway):
             "SecretString"
         )
         return found
+
+
+def _age(
+    key: str, newest: list[Version], texts: list[str | None], whole: bool
+) -> tuple[datetime, bool]:
+    now, first = secret_text.value(texts[0], key), newest[0]
+    for version, text in zip(newest[1:], texts[1:], strict=True):
+        if secret_text.value(text, key) != now:
+            return first.created, True
+        first = version
+    return first.created, whole
 
 
 def _labelled(versions: tuple[Version, ...], stage: str) -> str:

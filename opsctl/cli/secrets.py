@@ -9,7 +9,7 @@ import typer
 
 from opsctl.cli import options, wiring
 from opsctl.cli.options import Common
-from opsctl.errors import UsageProblem
+from opsctl.errors import OpsctlError, UsageProblem
 from opsctl.plan import Danger
 
 if TYPE_CHECKING:
@@ -176,7 +176,13 @@ def _afterwards(session: Session, key: str) -> None:
         return
     from opsctl.reports import secrets
 
-    session.screen.out.show(_listed(secrets.gather(session.aws), only=key))
+    try:
+        found = secrets.gather(session.aws)
+    except OpsctlError as error:
+        # The rotation itself was done and verified: what is not shown is no failure of it.
+        session.say(f"What runs now could not be listed: {error.message}")
+        return
+    session.screen.out.show(_listed(found, only=key))
 
 
 def _listed(found: Listed, only: str = "") -> Iterator[Block]:

@@ -60,8 +60,9 @@ def _keys(aws: Aws, secret: Secret, consumers: Iterable[Consumer]) -> Iterator[K
         name: aws.consumers.alive(aws.target.cluster, name)
         for name in sorted({it.service for it in readers})
     }
+    ages = aws.secret_versions.ages(secret)
     for key in secret.keys:
-        since, sure = aws.secret_versions.since(secret, key) or (None, False)
+        since, sure = ages.get(key, (None, False))
         mine = tuple(it for it in readers if it.reads(key))
         running = [task for name in {it.service for it in mine} for task in tasks[name]]
         old = [task for task in running if since and not is_newer(task, since)]

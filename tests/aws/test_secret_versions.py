@@ -149,13 +149,16 @@ def test_an_offer_does_not_show_itself(kept: Kept) -> None:
     assert kept.versions.holds_the_offer(kept.arn, "hf_api_key")
 
 
-def test_since_looks_through_versions_that_changed_another_key(kept: Kept) -> None:
+def test_a_key_is_as_old_as_its_value_whatever_was_written_beside_it(kept: Kept) -> None:
     first = kept.versions.describe(kept.arn).versions[0].created
     kept.put(TEXT.replace('"e"', '"other"'))
     found = kept.versions.describe(kept.arn)
-    assert kept.versions.since(found, "hf_api_key") == (first, True)
-    assert kept.versions.since(found, "missing") is None
-    assert kept.versions.since(found, "hf_api_key", most=1) is not None
+    newest = max(it.created for it in found.versions)
+    assert kept.versions.ages(found) == {
+        "hf_api_key": (first, True),
+        "sagemaker_endpoint": (newest, True),
+    }
+    assert kept.versions.ages(found, most=1)["hf_api_key"] == (newest, False)
 
 
 def test_a_secret_marked_for_deletion_is_described_without_its_value(kept: Kept) -> None:
