@@ -59,7 +59,13 @@ def restarting(env: str, facts: Facts, timeout: float) -> Plan:
         follows=True,
         pick_up=f"opsctl secrets list --env {env}",
     )
-    return dataclasses.replace(made, steps=(*made.steps, proof))
+    # A rollback of the service would leave the new value in place: only the run's undo does not.
+    abandon = f"opsctl undo last --env {env}"
+    steps = (
+        dataclasses.replace(it, abandon=abandon) if isinstance(it, Wait) else it
+        for it in (*made.steps, proof)
+    )
+    return dataclasses.replace(made, steps=tuple(steps))
 
 
 def put_back(facts: Facts, version: str) -> Do:

@@ -53,6 +53,9 @@ def test_the_restart_ends_with_the_proof_that_every_task_is_new() -> None:
     assert isinstance(proof, Wait)
     assert proof.follows
     assert proof.check.method == "renewed"
+    assert [it.abandon for it in steps if isinstance(it, Wait)] == [
+        "opsctl undo last --env prod"
+    ] * 2
 
 
 def test_without_a_reader_nothing_is_restarted_and_that_is_said() -> None:
