@@ -85,7 +85,8 @@ def _noting(request: Request, facts: Facts) -> Iterator[Step]:
     if not after:
         return
     names = blocks.listed(after)
-    title = f"Note that {names} ends" if request.until else f"Note that {names} has no end"
+    ends = f"ends at {request.until[:16]} UTC" if request.until else "has no end"
+    title = f"Note that the block of {names} {ends}"
     yield blocks.record(title, after, {it: known.get(it) for it in after})
 
 
