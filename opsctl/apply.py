@@ -38,6 +38,7 @@ class Apply:
         held: Heartbeat | None,
         timeout: float | None,
         pause: float,
+        patience: float,
         first: int = 0,
     ) -> None:
         self.plan = plan
@@ -50,6 +51,7 @@ class Apply:
         self._held = held
         self._timeout = timeout
         self._pause = pause
+        self._patience = patience
         self._first = first
         self._answer: Json = None
 
@@ -63,6 +65,7 @@ class Apply:
             held=self._held,
             timeout=self._timeout,
             pause=self._pause,
+            patience=self._patience,
             first=len(self.plan.steps),
         )
         again.changed = True
@@ -162,11 +165,16 @@ class Apply:
         limit = self._timeout or step.timeout
         deadline = time.monotonic() + limit
         subject = self._answer if step.follows else None
+        unanswered = 0
         while True:
             try:
                 progress = self._aws.perform(step.check, subject=subject)
+                unanswered = 0
             except errors.Unreachable as error:
                 # What is waited for goes on without us: a throttled or lost look is not its end.
+                unanswered += 1
+                if unanswered >= self._patience:
+                    raise
                 progress = Progress(False, f"no answer, looking again: {error.message}")
             self._shows.progress(progress)
             if progress.done:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from opsctl import errors, guards
+from opsctl import errors, guards, recheck
 from opsctl.apply import Apply, Shows
 from opsctl.aws import Aws
 from opsctl.journal import Journal, Run
@@ -167,13 +167,8 @@ class _Flow:
         now = self.procedure.gather(self.request, self.context.aws)
         if now == facts:
             return
-        changed = [
-            each.name
-            for each in dataclasses.fields(facts)
-            if each.compare and getattr(facts, each.name) != getattr(now, each.name)
-        ]
         raise errors.FactsChanged(
-            f"Since the plan was shown, this changed: {', '.join(changed) or 'the facts'}.",
+            f"Since the plan was shown, this changed: {recheck.told(facts, now) or 'the facts'}.",
             hint="Run the same command again to see the new plan.",
         )
 
@@ -198,6 +193,7 @@ class _Flow:
             held=held,
             timeout=context.options.timeout,
             pause=context.target.pause,
+            patience=context.target.patience,
         )
         self.outcome.steps = apply.statuses
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from typing import Any
 
 from fakes import CHECK, DO, FakeAws, Stage, answers
@@ -124,3 +125,11 @@ def test_the_signal_handlers_are_given_back(stage: Stage) -> None:
     before = signal.getsignal(signal.SIGINT)
     stage.run(plan())
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_sandbox_that_is_gone_is_not_waited_for(stage: Stage) -> None:
+    stage.target = replace(stage.target, env="local")
+    stage.aws = FakeAws(answers(look=errors.Unreachable("refused", hint="opsctl sandbox up")))
+    outcome = stage.run(plan())
+    assert outcome.exit_code == 20
+    assert "opsctl sandbox up" in str(getattr(outcome.error, "hint", ""))

@@ -90,7 +90,7 @@ def test_facts_that_changed_since_the_plan_was_shown_stop_it(stage: Stage) -> No
     stage.facts = [Facts(1), Facts(2)]
     outcome = stage.run(plan())
     assert outcome.exit_code == 17
-    assert "value" in str(outcome.error)
+    assert "value: 1 → 2" in str(outcome.error)
     assert stage.aws.made == []
     assert stage.lock.show() is None
 

@@ -94,7 +94,7 @@ class Following(Gateway):
         if it.status == "ROLLBACK_FAILED":
             raise errors.StepFailed(
                 f"{short(it.task_definition)} failed, and so did its rollback: {it.reason}",
-                hint="Look at once: opsctl status",
+                hint=f"Look at once: opsctl status --env {self.aws.target.env}",
             )
         lines = [*self._told(found, it.task_definition), *_hook_lines(it)]
         if it.status in ("ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"):
@@ -185,7 +185,7 @@ class Following(Gateway):
         return errors.NotVerified(
             f"Another deployment took the place of {short(wanted)}: the service moves to "
             f"{short(now.primary.task_definition)}, started by {who(trace)}.",
-            hint="See where it stands: opsctl status",
+            hint=f"See where it stands: opsctl status --env {self.aws.target.env}",
         )
 
 

@@ -54,7 +54,7 @@ class LoadBalancer(Gateway):
         targets = [it for it in self.target_health(target_group) if it.state != "draining"]
         healthy = sum(it.state == "healthy" for it in targets)
         done = healthy == len(targets) and healthy >= at_least
-        return Progress(done, f"{healthy} of {len(targets)} targets healthy, {at_least} wanted")
+        return Progress(done, f"{healthy} of {len(targets)} targets healthy")
 
     def target_group(self, arn: str) -> TargetGroup:
         """The group. Raises NotFound."""

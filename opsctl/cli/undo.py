@@ -84,6 +84,7 @@ def request_for(
         unreadable=tuple(it.step.title for it in record.steps if not it.readable),
         is_running=record.status == "running",
         undone_by=record.undone_by,
+        rolled_back=record.status == "rolled_back",
         later=tuple(_later(list(later))),
         out_of_order=out_of_order,
         skip=frozenset(skip),

@@ -44,6 +44,8 @@ class Request:
     """Titles of the steps that another version of opsctl wrote."""
     is_running: bool = False
     undone_by: str = ""
+    rolled_back: bool = False
+    """It failed, and AWS restored what was before."""
     later: tuple[Later, ...] = ()
     out_of_order: bool = False
     """Although later runs changed the same things."""
@@ -86,12 +88,16 @@ def _nothing_to_do(request: Request) -> str:
         return ""
     if request.undone_by:
         return f"Run {request.run} was already taken back by {request.undone_by}."
+    if request.rolled_back:
+        return f"Run {request.run} ({request.command}) was rolled back when it failed."
     if not request.changes:
         return f"Run {request.run} ({request.command}) changed nothing."
     return ""
 
 
 def _taken(request: Request) -> list[Do]:
+    if request.rolled_back:
+        return []
     return [change.step for change in request.changes if change.number not in request.skip]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -88,6 +89,11 @@ class Target:
     def pause(self) -> float:
         """Seconds between two looks at what is waited for; the sandbox is quick."""
         return 0.3 if self.is_sandbox else 2.0
+
+    @property
+    def patience(self) -> float:
+        """How many looks in a row may go unanswered: a sandbox that is gone does not come back."""
+        return 3 if self.is_sandbox else math.inf
 
 
 @dataclass(frozen=True)

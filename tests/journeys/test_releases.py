@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -188,3 +191,74 @@ def test_a_time_out_says_that_it_goes_on_and_how_to_follow_it_again(
     time.sleep(0.1)
     again = steady.opsctl("deploy", "1.3.0", "-e", "local", "--yes")
     assert again.returncode == 0, again.stderr
+
+
+def test_a_deployment_paused_at_a_hook_is_answered_with_rollback(steady: RunningSandbox) -> None:
+    steady.ask("POST", "pause", {"stage": "PRE_SCALE_UP"})
+    deploying = opsctl_in_background(steady, "deploy", "1.3.0", "-e", "local", "--yes")
+    try:
+        deploying.wait_for("paused at lifecycle hook")
+        deploying.send(signal.SIGINT)
+        assert deploying.end() == 22
+        done = steady.opsctl("rollback", "-e", "local", "--yes")
+        assert done.returncode == 0, done.stderr
+        assert "Answer ROLLBACK to the lifecycle hook" in done.stderr
+    finally:
+        deploying.kill()
+        steady.ask("DELETE", "pause")
+    steady.settle()
+    assert live(steady) == "image-caption-gen-local:3"
+
+
+def test_a_rollback_with_nothing_to_go_back_to_says_so(
+    steady: RunningSandbox, tmp_path: Path
+) -> None:
+    """A service of its own whose only deployment is the live one."""
+    ecs, names = steady.client("ecs"), steady.found["names"]
+    for name, controller in (("alone", "ECS"), ("theirs", "CODE_DEPLOY")):
+        ecs.create_service(
+            cluster=names["cluster"],
+            serviceName=name,
+            taskDefinition=f"{names['family']}:3",
+            desiredCount=0,
+            deploymentController={"type": controller},
+            networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-1"]}},
+        )
+    try:
+        alone = rolled_back(steady, tmp_path, "alone")
+        assert alone.returncode == 13, alone.stderr
+        theirs = rolled_back(steady, tmp_path, "theirs")
+        assert theirs.returncode == 13, theirs.stderr
+        assert "CodeDeploy owns this service" in theirs.stderr
+    finally:
+        for name in ("alone", "theirs"):
+            ecs.delete_service(cluster=names["cluster"], service=name, force=True)
+
+
+def rolled_back(
+    sandbox: RunningSandbox, folder: Path, service: str
+) -> subprocess.CompletedProcess[str]:
+    config = folder / "opsctl.toml"
+    names = sandbox.found["names"]
+    config.write_text(
+        "[env.other]\n"
+        'account = "123456789012"\n'
+        'region = "us-east-1"\n'
+        f'endpoint_url = "{sandbox.endpoint}"\n'
+        f'cluster = "{names["cluster"]}"\n'
+        f'service = "{service}"\n'
+    )
+    made = sandbox.found["made"]
+    keys = {
+        "AWS_ACCESS_KEY_ID": made["access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": made["secret_access_key"],
+        "OPSCTL_CONFIG": str(config),
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "opsctl", "rollback", "-e", "other", "--yes"],
+        env={**sandbox.environ, **keys},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )

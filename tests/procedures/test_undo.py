@@ -74,6 +74,13 @@ def test_it_is_as_dangerous_as_what_it_does_and_not_as_what_it_takes_back(danger
     assert redo.danger is Danger.SEVERE
 
 
+def test_a_run_that_rolled_itself_back_leaves_nothing_to_do() -> None:
+    made = plan(replace(REQUEST, rolled_back=True), KNOWN)
+    assert made.steps == ()
+    assert made.refusals == ()
+    assert "rolled back" in made.summary
+
+
 def test_a_run_that_was_undone_leaves_nothing_to_do() -> None:
     made = plan(replace(REQUEST, changes=(), undone_by="r2"), KNOWN)
     assert (made.steps, made.refusals) == ((), ())

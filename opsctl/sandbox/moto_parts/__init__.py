@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import os
 import pkgutil
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from opsctl.errors import BadConfig
 
 if TYPE_CHECKING:
     from opsctl.sandbox.world import World
+
+# Nobody here starts an EC2 instance, and moto would read its list of images at each start.
+os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 PINNED = "5.2.5"
 RELIED_ON = (
