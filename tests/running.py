@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import subprocess
 import sys
 import time
@@ -14,6 +15,18 @@ from botocore.config import Config
 
 from opsctl.sandbox import control
 from opsctl.sandbox.launch import TASK_KEY
+
+
+@functools.cache
+def _client(service: str, endpoint: str) -> Any:
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
 
 
 @dataclass(frozen=True)
@@ -54,14 +67,7 @@ class RunningSandbox:
 
     def client(self, service: str) -> Any:
         """A boto3 client of the sandbox."""
-        return boto3.client(
-            service,
-            endpoint_url=self.endpoint,
-            region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+        return _client(service, self.endpoint)
 
     def settle(self, seconds: float = 60.0) -> dict[str, Any]:
         """Wait until the service is steady; answers it as DescribeServices does."""

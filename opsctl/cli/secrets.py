@@ -90,9 +90,7 @@ def rotate(
 
 @app.command(
     "revoke-old",
-    epilog=options.example(
-        "opsctl secrets revoke-old cognito --env prod --confirm image-caption-gen-prod"
-    ),
+    epilog=options.example("opsctl secrets revoke-old cognito --env prod --confirm captions-web"),
 )
 @options.changes
 def revoke_old(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from running import RunningSandbox
 
@@ -14,22 +16,34 @@ def steady(sandbox: RunningSandbox) -> RunningSandbox:
 
 
 def restore(sandbox: RunningSandbox) -> None:
-    """Sets the service back with plain AWS calls, whatever a journey left."""
+    """Sets back with plain AWS calls what a journey left changed, and only that."""
     names = sandbox.found["names"]
     place = {"cluster": names["cluster"], "service": names["service"]}
-    sandbox.opsctl("lock", "release", "-e", "local", "--yes")
-    sandbox.client("application-autoscaling").register_scalable_target(
-        ServiceNamespace="ecs",
-        ResourceId=f"service/{names['cluster']}/{names['service']}",
-        ScalableDimension="ecs:service:DesiredCount",
-        MinCapacity=2,
-        MaxCapacity=6,
-    )
+    if any((Path(sandbox.environ["XDG_STATE_HOME"]) / "opsctl" / "locks").glob("*.json")):
+        sandbox.opsctl("lock", "release", "-e", "local", "--yes")
+    restore_bounds(sandbox)
     ecs = sandbox.client("ecs")
-    ecs.update_service(**place, desiredCount=2)
     live = ecs.describe_services(cluster=place["cluster"], services=[place["service"]])
+    if live["services"][0]["desiredCount"] != 2:
+        ecs.update_service(**place, desiredCount=2)
     first = f"{names['family']}:3"
     if not live["services"][0]["taskDefinition"].endswith(first):
         ecs.update_service(**place, taskDefinition=first)
     sandbox.settle()
     sandbox.ask("DELETE", "calls")
+
+
+def restore_bounds(sandbox: RunningSandbox) -> None:
+    """Bounds of 2 and 6 tasks."""
+    names = sandbox.found["names"]
+    scaling = sandbox.client("application-autoscaling")
+    resource = f"service/{names['cluster']}/{names['service']}"
+    found = scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])
+    if [(it["MinCapacity"], it["MaxCapacity"]) for it in found["ScalableTargets"]] != [(2, 6)]:
+        scaling.register_scalable_target(
+            ServiceNamespace="ecs",
+            ResourceId=resource,
+            ScalableDimension="ecs:service:DesiredCount",
+            MinCapacity=2,
+            MaxCapacity=6,
+        )

@@ -64,10 +64,19 @@ def test_a_release_that_fails_is_rolled_back_and_the_old_one_serves(
     assert steady.opsctl("status", "-e", "local").returncode == 0
 
 
+def assert_plain(text: str) -> None:
+    """Off a terminal: no escape, no carriage return, nothing cut but digests."""
+    assert "\x1b" not in text
+    assert "\r" not in text
+    assert "…" not in text.replace("…)", ")")
+
+
 def test_a_rollback_skips_the_release_that_failed_and_its_undo_comes_back(
     steady: RunningSandbox,
 ) -> None:
-    assert steady.opsctl("deploy", "1.3.0", "-e", "local", "--yes").returncode == 0
+    deployed = steady.opsctl("deploy", "1.3.0", "-e", "local", "--yes")
+    assert deployed.returncode == 0, deployed.stderr
+    assert_plain(deployed.stdout + deployed.stderr)
     good = live(steady)
     assert steady.opsctl("deploy", "1.4.0-crash", "-e", "local", "--yes").returncode == 23
     steady.settle()

@@ -166,15 +166,6 @@ def test_a_closed_pipe_ends_quietly(steady: RunningSandbox) -> None:
     assert done.stderr == ""
 
 
-def test_off_a_terminal_nothing_is_coloured_or_cut(steady: RunningSandbox) -> None:
-    done = steady.opsctl("deploy", "1.3.0", "-e", "local", "--yes")
-    assert done.returncode == 0
-    for stream in (done.stdout, done.stderr):
-        assert "\x1b" not in stream
-        assert "\r" not in stream
-        assert "…" not in stream.replace("…)", ")")
-
-
 def test_scaling_beyond_the_bounds_explains_itself_and_moves_both_when_asked(
     steady: RunningSandbox,
 ) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,31 +23,6 @@ from opsctl.sandbox import control, shell_env
 from opsctl.sandbox.state_files import StateFiles, is_alive
 
 pytestmark = pytest.mark.journey
-
-
-@contextlib.contextmanager
-def visitors(sandbox: RunningSandbox, threads: int = 3) -> Iterator[Counter[Any]]:
-    """People who use the service all the time; counts what they get."""
-    got: Counter[Any] = Counter()
-    left = threading.Event()
-
-    def visit() -> None:
-        with httpx.Client(base_url=sandbox.app_url, trust_env=False, timeout=20) as client:
-            while not left.wait(0.01):
-                try:
-                    answer = client.get("/version")
-                    well = answer.status_code == 200
-                    got[(answer.status_code, answer.json()["version"] if well else "")] += 1
-                except httpx.HTTPError as error:
-                    got[repr(error)] += 1
-
-    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
-        for _ in range(threads):
-            pool.submit(visit)
-        try:
-            yield got
-        finally:
-            left.set()
 
 
 def deploy(sandbox: RunningSandbox, tag: str) -> str:
@@ -77,16 +49,6 @@ def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.05)
-
-
-def test_no_request_fails_while_releases_come_and_go(sandbox: RunningSandbox) -> None:
-    with visitors(sandbox) as got:
-        assert deploy(sandbox, "1.3.0") == "SUCCESSFUL"
-        assert deploy(sandbox, "1.4.0-crash") == "ROLLBACK_SUCCESSFUL"
-        assert deploy(sandbox, "1.4.1-sick") == "ROLLBACK_SUCCESSFUL"
-        assert deploy(sandbox, "1.2.0") == "SUCCESSFUL"
-    assert set(got) == {(200, "1.2.0"), (200, "1.3.0")}
-    assert got[(200, "1.3.0")] > 20
 
 
 def test_a_release_that_runs_out_of_memory_is_rolled_back(sandbox: RunningSandbox) -> None:
