@@ -103,8 +103,8 @@ def test_two_requests_a_second_and_no_more(told: Any, at_told: Callable[..., Aws
     told.answer(200, page(token="on"))
     door = at_told()
     pages = door.cloudtrail.pages("eu-west-1", NOON, NOON)
-    next(pages)
     began = time.monotonic()
+    next(pages)
     next(pages)
     next(pages)
     assert time.monotonic() - began >= 0.9
