@@ -6,7 +6,7 @@ from opsctl.plan import Danger, Plan, Refusal
 from opsctl.targets import Target
 
 
-def refusals(plan: Plan, target: Target, *, emergency: bool = False) -> tuple[Refusal, ...]:
+def refusals(plan: Plan, target: Target) -> tuple[Refusal, ...]:
     """The guards' reasons against a plan in this target; empty when there are none."""
     if not plan.changes:
         return ()

@@ -27,9 +27,7 @@ Facts = TypeVar("Facts")
 class Operator(Shows, Protocol):
     """The human, as far as the runner needs one."""
 
-    def check_can_confirm(
-        self, danger: Danger, *, protected: bool, explicit: bool, subject_hint: str
-    ) -> None:
+    def check_can_confirm(self, danger: Danger, *, protected: bool, explicit: bool) -> None:
         """Raises NeedsAnswer, before any call to AWS, when nobody could confirm this."""
 
     def show(self, banner: Banner, plan: Plan) -> None: ...
@@ -96,7 +94,6 @@ class _Flow:
                 options.at_least,
                 protected=context.target.protected,
                 explicit=context.target.explicit,
-                subject_hint="NAME",
             )
         caller = context.aws.check_account()
         facts = self.procedure.gather(self.request, context.aws)

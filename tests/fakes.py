@@ -37,9 +37,7 @@ class FakeOperator:
     on_confirm: Callable[[], None] = lambda: None
     does_manual: bool = True
 
-    def check_can_confirm(
-        self, danger: Danger, *, protected: bool, explicit: bool, subject_hint: str
-    ) -> None:
+    def check_can_confirm(self, danger: Danger, *, protected: bool, explicit: bool) -> None:
         if self.refuses_early:
             raise self.refuses_early
 

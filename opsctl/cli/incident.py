@@ -57,7 +57,11 @@ def start(
     with wiring.command(common, name="incident start") as session:
         from opsctl.cli import incident_changes as changes
 
-        began = session.store.now() - timedelta(seconds=_seconds(since)) if since else None
+        began = (
+            session.store.now() - timedelta(seconds=options.seconds("--since", since))
+            if since
+            else None
+        )
         after = ("opsctl incident note TEXT", "opsctl incident close RESOLUTION")
         outcome = changes.done(
             session,
@@ -182,13 +186,3 @@ def _written(session: wiring.Session, story: Story, *, force: bool) -> dict[str,
         "entries": len(story.entries),
         "not_examined": story.not_examined,
     }
-
-
-def _seconds(text: str) -> float:
-    from opsctl import durations
-    from opsctl.errors import UsageProblem
-
-    try:
-        return durations.parse(text)
-    except ValueError as error:
-        raise UsageProblem(f"--since: {error}") from error

@@ -54,7 +54,9 @@ def take(
 
         if not common.reason.strip():
             raise UsageProblem("A freeze needs a reason.", hint="Add --reason TEXT")
-        session.end(lock_changes.take(session, _seconds(for_)))
+        session.end(
+            lock_changes.take(session, options.seconds("--for", for_) if for_ is not None else None)
+        )
 
 
 @app.command(epilog=options.example("opsctl lock release --env prod"))
@@ -68,14 +70,3 @@ def release(common: Common) -> None:
         from opsctl.cli import lock_changes
 
         session.end(lock_changes.release(session))
-
-
-def _seconds(text: str | None) -> float | None:
-    if text is None:
-        return None
-    from opsctl import durations
-
-    try:
-        return durations.parse(text)
-    except ValueError as error:
-        raise UsageProblem(f"--for: {error}") from error

@@ -88,7 +88,6 @@ def _done(session: Session, plan: Plan, act: Callable[[], dict[str, Json]]) -> O
             plan.danger,
             protected=target.protected,
             explicit=target.explicit,
-            subject_hint=target.env,
         )
     operator.show(banner, plan)
     if session.common.dry_run:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-READING, CHANGING = "Where and how", "Before anything is changed"
+from opsctl.errors import UsageProblem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +166,16 @@ def reads(function: Callable[..., Any]) -> Callable[..., Any]:
 def changes(function: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command that changes something the common options, as `common: Common`."""
     return _with({**_CHANGES, **_READS}, function)
+
+
+def seconds(option: str, text: str) -> float:
+    """A duration that was typed, such as `90s` or `2h`. Raises UsageProblem."""
+    from opsctl import durations
+
+    try:
+        return durations.parse(text)
+    except ValueError as error:
+        raise UsageProblem(f"{option}: {error}") from error
 
 
 def example(*lines: str) -> str:

@@ -99,7 +99,9 @@ def break_(
         from opsctl.cli import sandbox_screen as screen
         from opsctl.sandbox import control
 
-        broken = control.break_kind(kind, _seconds(for_))
+        broken = control.break_kind(
+            kind, options.seconds("--for", for_) if for_ is not None else None
+        )
         _target(session)
         session.answer({"kind": kind, "broken": broken}, screen.broken)
 
@@ -150,14 +152,3 @@ def _local(common: Common) -> Common:
 def _target(session: wiring.Session) -> Any:
     """Resolve the target now, for the document that `-o json` prints."""
     return session.target
-
-
-def _seconds(text: str | None) -> float | None:
-    if text is None:
-        return None
-    from opsctl import durations
-
-    try:
-        return durations.parse(text)
-    except ValueError as error:
-        raise UsageProblem(f"--for: {error}") from error

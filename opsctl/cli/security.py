@@ -63,7 +63,7 @@ def events(
 
         until = session.store.now().astimezone(UTC)
         query = report.Query(
-            since=until - timedelta(seconds=_seconds("--since", since)),
+            since=until - timedelta(seconds=options.seconds("--since", since)),
             until=until,
             who=who.strip(),
             what=what or "",
@@ -112,7 +112,7 @@ def block_ip(
 
         until = ""
         if for_ is not None:
-            end = session.store.now() + timedelta(seconds=_seconds("--for", for_))
+            end = session.store.now() + timedelta(seconds=options.seconds("--for", for_))
             until = end.astimezone(UTC).replace(microsecond=0).isoformat()
         request = procedure.Request(
             session.target.env,
@@ -161,12 +161,3 @@ def blocked_ips(common: Common) -> None:
         from opsctl.reports import blocked_ips as report
 
         session.report(report.gather, lambda found: screen.blocked(found, session.target.env))
-
-
-def _seconds(option: str, text: str) -> float:
-    from opsctl import durations
-
-    try:
-        return durations.parse(text)
-    except ValueError as error:
-        raise UsageProblem(f"{option}: {error}") from error

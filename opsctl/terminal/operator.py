@@ -36,13 +36,8 @@ class TerminalOperator:
         self._dry_run = dry_run
         self._as_json = as_json
 
-    def check_can_confirm(
-        self, danger: Danger, *, protected: bool, explicit: bool, subject_hint: str
-    ) -> None:
-        """Raises NeedsAnswer or Forbidden when nobody could confirm this, before AWS is asked.
-
-        `subject_hint` stands for the name that the plan will know.
-        """
+    def check_can_confirm(self, danger: Danger, *, protected: bool, explicit: bool) -> None:
+        """Raises NeedsAnswer or Forbidden when nobody could confirm this, before AWS is asked."""
         where = Where(self._env, protected, explicit or self._explicit)
         self._question(danger, where, subject=None)
 

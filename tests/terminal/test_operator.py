@@ -132,7 +132,7 @@ def test_a_closed_standard_input_is_refused(tmp_path: Path) -> None:
 def test_who_could_never_confirm_is_refused_before_there_is_a_plan() -> None:
     act = (
         "operator(explicit={explicit}).check_can_confirm(Danger.{danger}, protected=True,"
-        " explicit={explicit}, subject_hint='NAME')"
+        " explicit={explicit})"
     )
     nothing = {"stdin": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     out = no_terminal(program("SEVERE", act=act.replace("{explicit}", "True")), **nothing)
