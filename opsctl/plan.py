@@ -131,6 +131,9 @@ class Plan:
     steps: tuple[Step, ...] = ()
     danger: Danger = Danger.NONE
     subject: str = ""
+    pseudonym: str = ""
+    """What stands for a subject that nothing may record: --confirm takes it as well, and JSON
+    shows it in the subject's place."""
     notes: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     refusals: tuple[Refusal, ...] = ()

@@ -6,7 +6,7 @@ import functools
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,14 @@ from botocore.config import Config
 
 from opsctl.sandbox import control
 from opsctl.sandbox.launch import TASK_KEY
+
+
+def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
+    """Returns when something holds; fails when it takes longer than `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.05)
 
 
 @functools.cache

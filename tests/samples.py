@@ -15,11 +15,18 @@ from opsctl.aws.task_definitions import (
     TaskDefinition,
 )
 from opsctl.procedures.live import Live
+from opsctl.targets import Target, default_names
 
 BEGAN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 ACCOUNT = "123456789012"
 REGISTRY = f"{ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/image-caption-gen"
 PREFIX = f"arn:aws:ecs:eu-west-1:{ACCOUNT}"
+
+
+def target(**over: Any) -> Target:
+    """The target prod as a file with an account and a region would give it."""
+    names: dict[str, Any] = default_names("prod", ACCOUNT)
+    return Target(**{"env": "prod", "account": ACCOUNT, "region": "eu-west-1", **names, **over})
 
 
 def digest(letter: str) -> str:

@@ -112,7 +112,7 @@ def _written(it: Setting) -> str:
     from opsctl import durations
 
     if isinstance(it.value, tuple):
-        return ", ".join(it.value)
+        return ", ".join(each if isinstance(each, str) else each.name for each in it.value)
     if it.name == "deploy_timeout":
         return durations.text(float(it.value))
     return str(it.value).lower() if isinstance(it.value, bool) else str(it.value)

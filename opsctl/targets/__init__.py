@@ -12,6 +12,7 @@ from typing import Any
 from opsctl.errors import BadConfig, UsageProblem
 from opsctl.targets import config_file, sandbox_file
 from opsctl.targets.config_file import SANDBOX, ConfigFile, did_you_mean
+from opsctl.targets.data_map import Data
 
 SANDBOX_ACCOUNT = "123456789012"
 SANDBOX_REGION = "us-east-1"
@@ -67,6 +68,18 @@ class Target:
     """A count above it needs the limit raised in opsctl.toml: the blast radius of a typo."""
     incidents: str = "docs/incidents"
     """Where reports of incidents are written; relative to the folder of opsctl.toml."""
+    data: tuple[Data, ...] = ()
+    """The data map of opsctl.toml; `data_map.of(target)` is the one that counts."""
+    backup_bucket: str = ""
+    """The versioned bucket that S3 backups are copied to; empty where there is none."""
+    backup_vault: str = "Default"
+    backup_role: str = ""
+    table_variable: str = "TABLE"
+    certificate_key: str = ""
+    queries: tuple[str, ...] = ()
+    """`name=query` of Logs Insights, beside those that opsctl knows."""
+    smoke_user: str = ""
+    smoke_secret: str = ""
     explicit: bool = field(default=False, compare=False)
     """The operator named the environment in this command, rather than by default."""
 
@@ -101,7 +114,7 @@ class Setting:
     """One value of a target. `source` says where it comes from: a file and line, or `default`."""
 
     name: str
-    value: str | bool | int | float | tuple[str, ...]
+    value: str | bool | int | float | tuple[str, ...] | tuple[Data, ...]
     source: str
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from opsctl import durations
 from opsctl.errors import BadConfig
+from opsctl.targets import data_map
 
 NAME = "opsctl.toml"
 SANDBOX = "local"
@@ -187,6 +188,10 @@ def _as_used(key: str, value: Any) -> Any:
     if key == "secret_keys":
         known = dict(each.split("=", 1) for each in SECRET_KEYS)
         return tuple(f"{called}={name}" for called, name in {**known, **value}.items())
+    if key == "queries":
+        return tuple(f"{called}={query}" for called, query in value.items())
+    if key == "data":
+        return data_map.from_file(value)
     return value
 
 

@@ -13,32 +13,16 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from opsctl import durations
-
-ACCOUNT_FORM = 'twelve digits in quotes, like "123456789012"'
-
-
-def _about(description: str, form: str, **limits: Any) -> Meta:
-    return Meta(description=description, extra={"form": form}, **limits)
+from opsctl.targets.config_data import UserData
+from opsctl.targets.config_forms import ACCOUNT_FORM, about, name, role, url
 
 
-def _name(description: str) -> Meta:
-    return _about(description, "a name in quotes", min_length=1)
-
-
-def _url(description: str) -> Meta:
-    return _about(
-        description,
-        'an address in quotes, like "https://captions.example.com"',
-        pattern="^https?://",
-    )
-
-
-class Environment(msgspec.Struct, kw_only=True):
+class Environment(UserData, kw_only=True):
     """One `[env.NAME]` table."""
 
     account: Annotated[
         str,
-        _about(
+        about(
             "The AWS account. Credentials of another account are refused before any change.",
             ACCOUNT_FORM,
             pattern=r"^\d{12}$",
@@ -46,17 +30,17 @@ class Environment(msgspec.Struct, kw_only=True):
     ]
     region: Annotated[
         str,
-        _about(
+        about(
             "The AWS region.",
             'a region in quotes, like "eu-west-1"',
             pattern=r"^[a-z]{2,4}(-[a-z]+)+-\d+$",
         ),
     ]
-    bucket: Annotated[str, _name("The bucket of images.")] | UnsetType = UNSET
+    bucket: Annotated[str, name("The bucket of images.")] | UnsetType = UNSET
     user_pool: (
         Annotated[
             str,
-            _about(
+            about(
                 "The id of the Cognito user pool; it cannot be guessed.",
                 'a pool id in quotes, like "eu-west-1_a1B2c3D4e"',
                 pattern=r"^[\w-]+_[0-9a-zA-Z]+$",
@@ -65,29 +49,23 @@ class Environment(msgspec.Struct, kw_only=True):
         | UnsetType
     ) = UNSET
     user_pool_client: (
-        Annotated[str, _name("The id of the app client; it cannot be guessed.")] | UnsetType
+        Annotated[str, name("The id of the app client; it cannot be guessed.")] | UnsetType
     ) = UNSET
     profile: (
-        Annotated[
-            str, _name("The AWS profile; without it, AWS's own chain decides (AWS_PROFILE…).")
-        ]
+        Annotated[str, name("The AWS profile; without it, AWS's own chain decides (AWS_PROFILE…).")]
         | UnsetType
     ) = UNSET
     role_arn: (
         Annotated[
             str,
-            _about(
-                "A role to assume with those credentials.",
-                'a role in quotes, like "arn:aws:iam::123456789012:role/operator"',
-                pattern=r"^arn:[\w-]+:iam::\d{12}:role/.+$",
-            ),
+            role("A role to assume with those credentials."),
         ]
         | UnsetType
     ) = UNSET
     mfa_serial: (
         Annotated[
             str,
-            _about(
+            about(
                 "The MFA device to ask a code of when the role is assumed.",
                 'a serial number in quotes, like "arn:aws:iam::123456789012:mfa/ana"',
                 min_length=9,
@@ -98,7 +76,7 @@ class Environment(msgspec.Struct, kw_only=True):
     protected: (
         Annotated[
             bool,
-            _about(
+            about(
                 "A moderate change needs the environment's name typed, or --confirm. "
                 "Environments called prod or production are always protected.",
                 "true or false",
@@ -106,11 +84,11 @@ class Environment(msgspec.Struct, kw_only=True):
         ]
         | UnsetType
     ) = UNSET
-    app_url: Annotated[str, _url("Where users reach the service.")] | UnsetType = UNSET
+    app_url: Annotated[str, url("Where users reach the service.")] | UnsetType = UNSET
     health_path: (
         Annotated[
             str,
-            _about(
+            about(
                 "The health endpoint below app_url.",
                 'a path in quotes, like "/_stcore/health"',
                 pattern="^/",
@@ -118,55 +96,14 @@ class Environment(msgspec.Struct, kw_only=True):
         ]
         | UnsetType
     ) = UNSET
-    dashboard: Annotated[str, _name("The CloudWatch dashboard.")] | UnsetType = UNSET
-    cluster: Annotated[str, _name("The ECS cluster.")] | UnsetType = UNSET
-    service: Annotated[str, _name("The ECS service.")] | UnsetType = UNSET
-    family: Annotated[str, _name("The family of task definitions.")] | UnsetType = UNSET
-    container: Annotated[str, _name("The container that is the service.")] | UnsetType = UNSET
-    repository: Annotated[str, _name("The ECR repository.")] | UnsetType = UNSET
-    log_group: Annotated[str, _name("The CloudWatch log group of the tasks.")] | UnsetType = UNSET
-    secret: Annotated[str, _name("The secret in Secrets Manager.")] | UnsetType = UNSET
-    table: Annotated[str, _name("The DynamoDB table of captions.")] | UnsetType = UNSET
-    key_prefix: (
-        Annotated[
-            str,
-            _about(
-                "Where the images of one user lie in the bucket.",
-                'a prefix in quotes that holds {user_id} and ends in "/"',
-                pattern=r"\{user_id\}.*/$",
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    alarm_prefix: Annotated[str, _name("How the names of alarms begin.")] | UnsetType = UNSET
-    alarm_suffix: (
-        Annotated[str, _about("How the names of alarms end.", 'a text in quotes, "" for any')]
-        | UnsetType
-    ) = UNSET
-    blocked_ips: Annotated[str, _name("The WAF IP set of blocked IPv4 addresses.")] | UnsetType = (
-        UNSET
-    )
-    blocked_ips_v6: (
-        Annotated[str, _name("The WAF IP set of blocked IPv6 addresses.")] | UnsetType
-    ) = UNSET
-    waf_scope: (
-        Annotated[
-            str,
-            _about(
-                "What the IP sets protect: a distribution (in us-east-1), or things of the region.",
-                '"CLOUDFRONT" or "REGIONAL"',
-                pattern="^(CLOUDFRONT|REGIONAL)$",
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
+    dashboard: Annotated[str, name("The CloudWatch dashboard.")] | UnsetType = UNSET
     secret_keys: (
         Annotated[
             dict[
                 Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")],
                 Annotated[str, Meta(min_length=1)],
             ],
-            _about(
+            about(
                 "What the keys of the secret are called in `opsctl secrets rotate NAME`.",
                 'a table of names, like { hf = "hf_api_key" }',
             ),
@@ -174,13 +111,13 @@ class Environment(msgspec.Struct, kw_only=True):
         | UnsetType
     ) = UNSET
     hf_check_url: (
-        Annotated[str, _url("What `opsctl secrets rotate hf --check` asks about the new key.")]
+        Annotated[str, url("What `opsctl secrets rotate hf --check` asks about the new key.")]
         | UnsetType
     ) = UNSET
     never_block: (
         Annotated[
             list[str],
-            _about(
+            about(
                 "What no command blocks: your office, your NAT gateways, health checks, partners.",
                 'a list of addresses and ranges, like ["203.0.113.0/24", "2001:db8::1"]',
             ),
@@ -190,7 +127,7 @@ class Environment(msgspec.Struct, kw_only=True):
     state: (
         Annotated[
             str,
-            _about(
+            about(
                 "Where the journal and the lock lie, for a team. Without it: on this machine.",
                 'a place in quotes, like "s3://our-ops/opsctl"',
                 pattern=r"^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?$",
@@ -200,14 +137,14 @@ class Environment(msgspec.Struct, kw_only=True):
     ) = UNSET
     deploy_timeout: (
         Annotated[
-            str, _about("How long a deployment is waited for.", f"{durations.FORM}, in quotes")
+            str, about("How long a deployment is waited for.", f"{durations.FORM}, in quotes")
         ]
         | UnsetType
     ) = UNSET
     max_tasks: (
         Annotated[
             int,
-            _about(
+            about(
                 "No command runs more tasks than this: the blast radius of a typo.",
                 "a whole number from 1 to 1000",
                 ge=1,
@@ -219,7 +156,7 @@ class Environment(msgspec.Struct, kw_only=True):
     incidents: (
         Annotated[
             str,
-            _about(
+            about(
                 "Where reports of incidents are written, from the folder of opsctl.toml.",
                 'a folder in quotes, like "docs/incidents"',
                 min_length=1,
@@ -227,7 +164,30 @@ class Environment(msgspec.Struct, kw_only=True):
         ]
         | UnsetType
     ) = UNSET
-    endpoint_url: Annotated[str, _url("Another AWS, such as a test server.")] | UnsetType = UNSET
+    queries: (
+        Annotated[
+            dict[
+                Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")],
+                Annotated[str, Meta(min_length=1)],
+            ],
+            about(
+                "Queries of Logs Insights by name, for `opsctl logs query NAME`, beside those that "
+                "opsctl knows.",
+                'a table of queries, like { slow = "filter duration > 2000 | limit 20" }',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    smoke_user: Annotated[str, name("The user that `opsctl verify` signs in as.")] | UnsetType = (
+        UNSET
+    )
+    smoke_secret: (
+        Annotated[
+            str, name("The secret whose JSON key `password` holds the smoke user's password.")
+        ]
+        | UnsetType
+    ) = UNSET
+    endpoint_url: Annotated[str, url("Another AWS, such as a test server.")] | UnsetType = UNSET
 
 
 REQUIRED = ("account", "region")
@@ -236,7 +196,8 @@ REQUIRED = ("account", "region")
 def fields() -> dict[str, tuple[Any, Meta]]:
     """Every key of an environment: its type, and its Meta with description and form."""
     hints = typing.get_type_hints(Environment, include_extras=True)
-    return {name: (kind, _meta(kind)) for name, kind in hints.items()}
+    order = [*REQUIRED, *(each for each in hints if each not in REQUIRED)]
+    return {each: (hints[each], _meta(hints[each])) for each in order}
 
 
 def form(meta: Meta) -> str:

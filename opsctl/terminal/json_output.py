@@ -87,7 +87,7 @@ def _plan(outcome: Outcome) -> Json:
     return {
         "summary": plan.summary,
         "danger": plan.danger.value,
-        "subject": plan.subject,
+        "subject": plan.pseudonym or plan.subject,
         "digest": plan.digest,
         "steps": plain(steps),
         "on_failure": [step.title for step in plan.on_failure],

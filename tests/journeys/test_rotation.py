@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from background import opsctl_in_background
 from paper_terminal import play
-from running import RunningSandbox
+from running import RunningSandbox, until
 from traffic import Visitors
 
 pytestmark = pytest.mark.journey
@@ -89,7 +89,7 @@ def test_a_value_with_which_tasks_fail_is_taken_back_and_nobody_notices(
     assert visitors.failed == {}
     assert stored(steady) == before
     assert len(steady.settle()["deployments"]) == 1
-    assert steady.opsctl("status", "-e", "local").returncode == 0
+    until(lambda: steady.opsctl("status", "-e", "local").returncode == 0)
     undo = steady.opsctl("undo", "last", "-e", "local", "--yes", "-o", "json")
     assert json.loads(undo.stdout)["status"] == "nothing_to_do"
 

@@ -10,14 +10,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 import pytest
-from running import RunningSandbox
+from running import RunningSandbox, until
 
 from opsctl.sandbox import control, shell_env
 from opsctl.sandbox.state_files import StateFiles, is_alive
@@ -42,13 +42,6 @@ def deploy(sandbox: RunningSandbox, tag: str) -> str:
             return str(newest["status"])
         time.sleep(0.1)
     raise TimeoutError(tag)
-
-
-def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, "it took too long"
-        time.sleep(0.05)
 
 
 def test_a_release_that_runs_out_of_memory_is_rolled_back(sandbox: RunningSandbox) -> None:
