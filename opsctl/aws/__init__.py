@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from opsctl.aws.ecr import Ecr
     from opsctl.aws.ecs import Ecs
     from opsctl.aws.endpoint import Endpoint
+    from opsctl.aws.erasures import Erasures
     from opsctl.aws.following import Following
     from opsctl.aws.iam import Iam
     from opsctl.aws.load_balancer import LoadBalancer
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from opsctl.aws.secret_versions import SecretVersions
     from opsctl.aws.secrets import Secrets
     from opsctl.aws.session import Session
+    from opsctl.aws.smoke import Smoke
     from opsctl.aws.sts import Caller, Sts
     from opsctl.aws.task_definitions import TaskDefinitions
     from opsctl.aws.tasks import Tasks
@@ -70,6 +72,8 @@ class Aws:
     ecs: Ecs
     deployments: Deployments
     endpoint: Endpoint
+    erasures: Erasures
+    smoke: Smoke
     following: Following
     tasks: Tasks
     task_definitions: TaskDefinitions
