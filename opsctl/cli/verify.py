@@ -31,17 +31,27 @@ def verify(
             help="What ought to be live; else what was deployed last.",
         ),
     ] = "",
+    smoke_user: Annotated[
+        bool,
+        typer.Option(
+            "--smoke-user/--no-smoke-user",
+            help="Sign in as the smoke user, upload a small picture and delete it again.",
+        ),
+    ] = True,
 ) -> None:
     """Check that the intended release is live and healthy.
 
-    Revision, deployment, tasks, targets, health endpoint and a smoke request. Exit code 30 when
-    something is wrong; a service that was rolled back is stable, and wrong.
+    Revision, deployment, tasks, targets, health endpoint, a smoke request, and what the smoke
+    user of opsctl.toml sees: sign-in, upload, caption, deletion. Exit code 30 when something is
+    wrong; a service that was rolled back is stable, and wrong.
     """
     with wiring.command(common, name="verify") as session:
         from opsctl.reports import verify as report
 
         session.report(
-            lambda aws: report.gather(aws, revision), _shown, healthy=lambda found: found.ok
+            lambda aws: report.gather(aws, revision, smoke_user=smoke_user),
+            _shown,
+            healthy=lambda found: found.ok,
         )
 
 

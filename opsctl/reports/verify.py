@@ -10,6 +10,7 @@ from opsctl.aws.deployments import Deployment
 from opsctl.aws.ecs import Service, short
 from opsctl.aws.endpoint import Answer
 from opsctl.aws.load_balancer import TargetHealth
+from opsctl.aws.smoke import Tried
 from opsctl.aws.tasks import Task
 
 
@@ -36,20 +37,23 @@ class Verification:
         return all(it.ok is not False for it in self.findings)
 
 
-def gather(aws: Aws, revision: str = "") -> Verification:
+def gather(aws: Aws, revision: str = "", *, smoke_user: bool = True) -> Verification:
     """Looks at the service. `revision` (number or `family:12`) is what ought to be live.
+
+    With `smoke_user` the configured one also signs in, uploads a picture and deletes it again.
 
     Without one it is what the newest deployment set out to bring: a deployment that was rolled
     back leaves a service that is stable and wrong.
     """
     target = aws.target
     place = (target.cluster, target.service)
-    service, history, tasks, health, smoke = aws.at_once(
+    service, history, tasks, health, smoke, tried = aws.at_once(
         lambda: aws.ecs.service(*place),
         lambda: aws.deployments.history(*place, limit=1),
         lambda: aws.tasks.of_service(*place),
         aws.endpoint.health,
         aws.endpoint.smoke,
+        aws.smoke.passed_through if smoke_user else tuple,
     )
     groups = aws.at_once(
         *(
@@ -68,6 +72,7 @@ def gather(aws: Aws, revision: str = "") -> Verification:
         *(_targets(group) for group in groups),
         *_endpoint("health endpoint", health),
         *_endpoint("smoke request", smoke),
+        *(_smoke(it) for it in tried),
     )
     return Verification(wanted, findings)
 
@@ -134,3 +139,9 @@ def _endpoint(title: str, answer: Answer | None) -> Iterator[Finding]:
         return
     detail = f"{answer.url}: {answer.detail} after {answer.milliseconds:.0f} ms"
     yield Finding(title, answer.ok, detail)
+
+
+def _smoke(it: Tried) -> Finding:
+    after = f" after {it.milliseconds:.0f} ms" if it.milliseconds else ""
+    fix = "" if it.ok else "See why: opsctl logs search ERROR --since 10m"
+    return Finding(it.title, it.ok, f"{it.detail}{after}", fix)
