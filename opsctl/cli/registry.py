@@ -11,6 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scale": ("opsctl.cli.scale", "Show or change how many tasks run, and the autoscaling."),
     "security": ("opsctl.cli.security", "Who did what; block and unblock addresses."),
     "user": ("opsctl.cli.user", "Disable a user and end their sessions, or enable them again."),
+    "backup": ("opsctl.cli.backup", "Copy, list, restore and prune the bucket and the table."),
     "secrets": ("opsctl.cli.secrets", "How old secrets are, who reads them; rotate them."),
     "history": ("opsctl.cli.history", "What was run, by whom, and how it ended."),
     "undo": ("opsctl.cli.undo", "Take back a run of the journal."),
