@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import typer
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from opsctl.reports.status import Status
     from opsctl.terminal.blocks import Screenful
 
+ROOMY = 36
+"""Lines of a terminal from which the screen tells more."""
+
 app = typer.Typer(add_completion=False)
 
 
@@ -21,7 +25,8 @@ app = typer.Typer(add_completion=False)
 def status(common: Common) -> None:
     """One screen: service, deployments, tasks, health, alarms.
 
-    A verdict first, then what it rests on. Exit code 30 when the service is unhealthy.
+    A verdict first, then what it rests on; in a taller window also scaling and events. Exit
+    code 30 when the service is unhealthy.
     """
     with wiring.command(common, name="status") as session:
         from opsctl.reports import status as report
@@ -29,10 +34,14 @@ def status(common: Common) -> None:
         def gathered(aws: object) -> Status:
             return report.gather(session.aws, session.journal, session.lock, session.incidents)
 
-        session.report(gathered, _shown, healthy=lambda found: found.verdict != "unhealthy")
+        def shown(found: Status) -> Screenful:
+            from opsctl.cli.status_screen import screen
+
+            return screen(found, roomy=_is_roomy(session.screen.out.terminal))
+
+        session.report(gathered, shown, healthy=lambda found: found.verdict != "unhealthy")
 
 
-def _shown(found: Status) -> Screenful:
-    from opsctl.cli.status_screen import screen
-
-    return screen(found)
+def _is_roomy(terminal: bool) -> bool:
+    """Whether there is room for more than one small screen; a file has all the room there is."""
+    return not terminal or shutil.get_terminal_size().lines >= ROOMY

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from opsctl.aws.ecs import Rollout, short
+from opsctl.aws.ecs import short
+from opsctl.cli import status_tables
 from opsctl.reports.status import Status
 from opsctl.terminal.blocks import (
     Block,
     Fields,
-    Heading,
     Styled,
-    Table,
     Words,
     bad,
     bold,
@@ -20,13 +20,9 @@ from opsctl.terminal.blocks import (
     warn,
 )
 
-BAR = 12
-MOST_TASKS = 6
-"""Rows of tasks before the rest is only counted, so that the screen stays one screen."""
 
-
-def screen(found: Status) -> Iterator[Block]:
-    """The blocks of the screen."""
+def screen(found: Status, *, roomy: bool = False) -> Iterator[Block]:
+    """The blocks of the screen; `roomy` where more than 24 lines can be seen."""
     paint = {"healthy": good, "deploying": warn, "unhealthy": bad}[found.verdict]
     service = found.service
     yield Words(
@@ -45,14 +41,7 @@ def screen(found: Status) -> Iterator[Block]:
     for unknown in found.unknown:
         yield Words((warn("  ? "), f"not looked at: {unknown}"))
     yield Fields(tuple(_facts(found)))
-    yield Heading("Deployments")
-    yield Table(
-        ("REVISION", "TASKS", "", "STATE", "BEGAN (UTC)"),
-        [_rollout(it) for it in service.rollouts],
-        right=(0,),
-    )
-    yield from _tasks(found)
-    yield from _stopped(found)
+    yield from status_tables.blocks(found, roomy=roomy)
 
 
 def _name(found: Status) -> str:
@@ -71,6 +60,8 @@ def _facts(found: Status) -> Iterator[tuple[str, str | Words]]:
             f"{it.command} ({it.status}) by {it.caller.rpartition('/')[2] or it.caller}, "
             f"{it.began:%Y-%m-%d %H:%M} UTC, run {it.id}",
         )
+    if found.blocks:
+        yield "blocked", ", ".join(f"{it.range} until {_end(it.until)}" for it in found.blocks)
     if it_open := found.incident:
         since = f"{it_open.began:%Y-%m-%d %H:%M} UTC"
         yield "incident", warn(f"{it_open.id} {it_open.severity} since {since}: {it_open.title}")
@@ -119,43 +110,5 @@ def _scaling(found: Status) -> str:
     return text
 
 
-def _rollout(it: Rollout) -> tuple[str, ...]:
-    filled = min(BAR, round(BAR * it.running / it.desired)) if it.desired else 0
-    bar = "█" * filled + "░" * (BAR - filled)
-    paint = {"COMPLETED": good, "FAILED": bad}.get(it.state, warn)
-    state = it.state or it.status
-    return (
-        short(it.task_definition).rpartition(":")[2],
-        f"{it.running}/{it.desired}",
-        paint(bar),
-        paint(state),
-        f"{it.created:%Y-%m-%d %H:%M:%S}",
-    )
-
-
-def _tasks(found: Status) -> Iterator[Block]:
-    if not found.tasks:
-        return
-    yield Heading("Tasks")
-    rows = [
-        (
-            it.id,
-            it.task_definition.rpartition(":")[2],
-            (good if it.status == "RUNNING" else warn)(it.status),
-            (bad if it.health == "UNHEALTHY" else dim)(it.health),
-            f"{it.started:%m-%d %H:%M:%S}" if it.started else "",
-        )
-        for it in found.tasks[:MOST_TASKS]
-    ]
-    yield Table(("TASK", "REVISION", "STATUS", "HEALTH", "STARTED (UTC)"), rows, right=(1,))
-    if len(found.tasks) > MOST_TASKS:
-        yield dim(f"  and {len(found.tasks) - MOST_TASKS} more")
-
-
-def _stopped(found: Status) -> Iterator[Block]:
-    if not found.stopped:
-        return
-    newest = found.stopped[0]
-    yield Heading("Last task that failed")
-    yield Words((bad(f"  {newest.kind}"), f"  {newest.task}: {newest.words}"))
-    yield f"  {newest.mend}"
+def _end(moment: datetime) -> str:
+    return f"{moment:%m-%d %H:%M} UTC"

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from opsctl.aws import Aws
 from opsctl.aws.autoscaling import Activity, Bounds
+from opsctl.aws.block_expiries import Expiry
 from opsctl.aws.cloudwatch import Alarm
 from opsctl.aws.deployments import Deployment
 from opsctl.aws.ecs import Service, short
@@ -58,6 +59,9 @@ class Status:
     expired_blocks: tuple[Block, ...] = ()
     """Addresses that are still kept out although the time for which they were is over."""
 
+    blocks: tuple[Expiry, ...] = ()
+    """Addresses that opsctl blocked for a time, with its end."""
+
 
 def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None = None) -> Status:
     """Reads everything concurrently: a read waits for another only where that one names it."""
@@ -78,8 +82,9 @@ def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None =
         lock.show,
         lambda: incidents.open() if incidents else None,
         lambda: looks.at("blocked addresses", lambda: blocked_ips.expired(aws), ()),
+        aws.block_expiries.recorded,
     )
-    held, incident, over = rest
+    held, incident, over, blocks = rest
     service, image, targets = served
     found = Status(
         verdict="",
@@ -99,6 +104,7 @@ def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None =
         last_change=next(iter(runs), None),
         lock=held,
         expired_blocks=over,
+        blocks=blocks,
         incident=incident,
     )
     return judged(found)
