@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from opsctl.aws.following import Following
     from opsctl.aws.iam import Iam
     from opsctl.aws.load_balancer import LoadBalancer
+    from opsctl.aws.log_events import LogEvents
     from opsctl.aws.logs import Logs
     from opsctl.aws.s3 import S3
     from opsctl.aws.secret_versions import SecretVersions
@@ -87,6 +88,7 @@ class Aws:
     access_keys: AccessKeys
     iam: Iam
     logs: Logs
+    log_events: LogEvents
     cloudwatch: CloudWatch
     cloudtrail: CloudTrail
     s3: S3
