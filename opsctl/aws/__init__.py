@@ -16,6 +16,7 @@ from opsctl.targets import Target
 
 if TYPE_CHECKING:
     from opsctl.aws.access_keys import AccessKeys
+    from opsctl.aws.alarm_actions import AlarmActions
     from opsctl.aws.app_clients import AppClients
     from opsctl.aws.autoscaling import Autoscaling
     from opsctl.aws.block_expiries import BlockExpiries
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from opsctl.aws.load_balancer import LoadBalancer
     from opsctl.aws.log_events import LogEvents
     from opsctl.aws.logs import Logs
+    from opsctl.aws.metrics import Metrics
+    from opsctl.aws.mute_rules import MuteRules
     from opsctl.aws.s3 import S3
     from opsctl.aws.secret_versions import SecretVersions
     from opsctl.aws.secrets import Secrets
@@ -90,6 +93,9 @@ class Aws:
     logs: Logs
     log_events: LogEvents
     cloudwatch: CloudWatch
+    metrics: Metrics
+    alarm_actions: AlarmActions
+    mute_rules: MuteRules
     cloudtrail: CloudTrail
     s3: S3
     dynamodb: DynamoDb
