@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -44,6 +46,8 @@ class Source:
 
     group: str
     prefix: str = ""
+    region: str = ""
+    """Empty: the target's."""
 
 
 class LogEvents(Gateway):
@@ -51,13 +55,14 @@ class LogEvents(Gateway):
 
     def __init__(self, aws: Any) -> None:
         super().__init__(aws)
-        self._hooked = False
+        self.now = 0
+        """AWS's own time at its last answer, in milliseconds since 1970."""
+        self._hooked: set[str] = set()
 
-    @property
-    def _client(self) -> Any:
-        client = self.aws.client("logs")
-        if not self._hooked:
-            self._hooked = True
+    def _client(self, region: str) -> Any:
+        client = self.aws.client("logs", region or None)
+        if region not in self._hooked:
+            self._hooked.add(region)
             client.meta.events.register(
                 "before-parse.cloudwatch-logs.FilterLogEvents", _parse_quickly
             )
@@ -100,6 +105,25 @@ class LogEvents(Gateway):
             found += len(page)
             yield page
 
+    def follow(
+        self,
+        sources: Callable[[], Sequence[Source]],
+        pattern: str,
+        since: datetime,
+        *,
+        tell: Callable[[str], None] = lambda _: None,
+        pause: Callable[[float], object] = time.sleep,
+    ) -> Iterator[Page]:
+        """New events since a moment, each once, until `pause` answers True.
+
+        `sources` is asked before each look. `tell` hears of throttling and missing groups; both
+        are waited out.
+        """
+        from opsctl.aws.log_polling import Polling
+
+        tail = Polling(self, sources, pattern, millis(since), tell=tell, pause=pause)
+        yield from tail.pages()
+
     def pages(self, source: Source, words: dict[str, Any]) -> Iterator[Page]:
         """Every page of one source; `words` are FilterLogEvents' times and pattern."""
         token = ""
@@ -116,7 +140,8 @@ class LogEvents(Gateway):
             words["logStreamNamePrefix"] = source.prefix
         if token:
             words["nextToken"] = token
-        answer = self._client.filter_log_events(**words)
+        answer = self._client(source.region).filter_log_events(**words)
+        self.now = _time_of(answer)
         made: _Answer | None = answer.get(_OURS)
         if made is None:
             made = msgspec.convert(answer, _Answer)
@@ -126,6 +151,14 @@ class LogEvents(Gateway):
 def millis(moment: datetime) -> int:
     """Milliseconds since 1970."""
     return round(moment.timestamp() * 1000)
+
+
+def _time_of(answer: dict[str, Any]) -> int:
+    said = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+    try:
+        return millis(parsedate_to_datetime(said))
+    except ValueError:
+        return millis(datetime.now(UTC))
 
 
 def merged(each: Sequence[Iterator[Page]]) -> Iterator[Page]:
