@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -11,13 +10,11 @@ from typing import TYPE_CHECKING
 
 from opsctl.aws import records
 from opsctl.aws.gateway import Gateway
-from opsctl.errors import FactsChanged, Forbidden
 from opsctl.plan import Json
 
 if TYPE_CHECKING:
     from opsctl.state import Store
-
-ATTEMPTS = 20
+    from opsctl.state.table import Table
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,8 @@ class BlockExpiries(Gateway):
 
     def recorded(self) -> tuple[Expiry, ...]:
         """What is recorded, the earliest first; the range may have been unblocked elsewhere."""
-        found = [Expiry(each, datetime.fromisoformat(at)) for each, at in self._read()[0].items()]
+        rows = self._table.read().items()
+        found = [Expiry(each, datetime.fromisoformat(at)) for each, at in rows]
         return tuple(sorted(found, key=lambda it: (it.until, it.range)))
 
     def now(self) -> datetime:
@@ -47,36 +45,14 @@ class BlockExpiries(Gateway):
             merged = {**known, **expiries}
             return {each: str(at) for each, at in merged.items() if at is not None}
 
-        self._change(change)
+        self._table.change(change)
 
-    def _change(self, make: Callable[[Mapping[str, str]], dict[str, str]]) -> None:
-        for _ in range(ATTEMPTS):
-            known, version = self._read()
-            content = json.dumps({"blocks": make(known)}, sort_keys=True).encode()
-            if version:
-                if self._store.replace(self._name, content, version):
-                    return
-            elif self._store.create(self._name, content):
-                return
-        raise FactsChanged(f"{self._name} in {self._store.where} is written by others all the time")
+    @cached_property
+    def _table(self) -> Table:
+        from opsctl.state.table import Table
 
-    def _read(self) -> tuple[dict[str, str], str]:
-        """What is recorded, and the version; both empty when nothing is."""
-        found = self._store.read(self._name)
-        if found is None:
-            return {}, ""
-        content, version = found
-        try:
-            return dict(json.loads(content)["blocks"]), version
-        except (ValueError, KeyError, TypeError) as error:
-            raise Forbidden(
-                f"{self._name} in {self._store.where} cannot be read: {error}",
-                hint="It holds when blocks end. Move it away to begin anew.",
-            ) from error
-
-    @property
-    def _name(self) -> str:
-        return f"blocks/{self.aws.target.env}.json"
+        name = f"blocks/{self.aws.target.env}.json"
+        return Table(self._store, name, "blocks", "when blocks end")
 
     @cached_property
     def _store(self) -> Store:
