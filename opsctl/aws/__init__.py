@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from opsctl.errors import NoAccess
+from opsctl.errors import NoAccess, OpsctlError
 from opsctl.plan import Call, Report
 from opsctl.targets import Target
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from opsctl.aws.app_clients import AppClients
     from opsctl.aws.autoscaling import Autoscaling
     from opsctl.aws.block_expiries import BlockExpiries
+    from opsctl.aws.bucket_rules import BucketRules
     from opsctl.aws.cloudtrail import CloudTrail
     from opsctl.aws.cloudwatch import CloudWatch
     from opsctl.aws.cognito import Cognito
@@ -30,23 +31,40 @@ if TYPE_CHECKING:
     from opsctl.aws.ecr import Ecr
     from opsctl.aws.ecs import Ecs
     from opsctl.aws.endpoint import Endpoint
+    from opsctl.aws.erasure import Erasure
+    from opsctl.aws.erasure_proof import ErasureProof
     from opsctl.aws.erasures import Erasures
     from opsctl.aws.following import Following
     from opsctl.aws.iam import Iam
+    from opsctl.aws.items import Items
+    from opsctl.aws.live_tail import LiveTail
+    from opsctl.aws.kms import Kms
     from opsctl.aws.load_balancer import LoadBalancer
     from opsctl.aws.log_events import LogEvents
     from opsctl.aws.logs import Logs
     from opsctl.aws.metrics import Metrics
     from opsctl.aws.mute_rules import MuteRules
+    from opsctl.aws.object_versions import ObjectVersions
+    from opsctl.aws.persons import Persons
+    from opsctl.aws.residuals import Residuals
     from opsctl.aws.s3 import S3
+    from opsctl.aws.saved_settings import SavedSettings
     from opsctl.aws.secret_versions import SecretVersions
     from opsctl.aws.secrets import Secrets
+    from opsctl.aws.service_tables import ServiceTables
     from opsctl.aws.session import Session
     from opsctl.aws.smoke import Smoke
     from opsctl.aws.sts import Caller, Sts
+    from opsctl.aws.table_alarms import TableAlarms
+    from opsctl.aws.table_backups import TableBackups
+    from opsctl.aws.table_replays import TableReplays
+    from opsctl.aws.table_restores import TableRestores
+    from opsctl.aws.table_scaling import TableScaling
+    from opsctl.aws.table_settings import TableSettings
     from opsctl.aws.task_definitions import TaskDefinitions
     from opsctl.aws.tasks import Tasks
     from opsctl.aws.waf import Waf
+    from opsctl.aws.wire import Wire
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -76,12 +94,18 @@ class Aws:
     ecs: Ecs
     deployments: Deployments
     endpoint: Endpoint
+    erasure: Erasure
+    erasure_proof: ErasureProof
     erasures: Erasures
     smoke: Smoke
     following: Following
     tasks: Tasks
+    service_tables: ServiceTables
     task_definitions: TaskDefinitions
+    kms: Kms
     load_balancer: LoadBalancer
+    persons: Persons
+    residuals: Residuals
     autoscaling: Autoscaling
     ecr: Ecr
     secrets: Secrets
@@ -92,13 +116,24 @@ class Aws:
     iam: Iam
     logs: Logs
     log_events: LogEvents
+    live_tail: LiveTail
     cloudwatch: CloudWatch
     metrics: Metrics
     alarm_actions: AlarmActions
     mute_rules: MuteRules
     cloudtrail: CloudTrail
     s3: S3
+    bucket_rules: BucketRules
+    object_versions: ObjectVersions
+    items: Items
     dynamodb: DynamoDb
+    saved_settings: SavedSettings
+    table_alarms: TableAlarms
+    table_backups: TableBackups
+    table_replays: TableReplays
+    table_restores: TableRestores
+    table_scaling: TableScaling
+    table_settings: TableSettings
     cognito: Cognito
     cognito_users: CognitoUsers
     waf: Waf
@@ -116,6 +151,7 @@ class Aws:
         self._ask_mfa = ask_mfa
         self._debug = debug
         self._changing = 0
+        self._wires: dict[tuple[str, str], Wire] = {}
         self._lock = threading.RLock()
 
     if not TYPE_CHECKING:
@@ -147,6 +183,29 @@ class Aws:
         """
         with self._lock:
             return self._session.state_client(bucket, prefix)
+
+    def wire(self, service: str, region: str = "") -> Wire:
+        """Signed requests without a client's layers, for bulk work; the same one each time.
+
+        Raises NoAccess, BadConfig or Unreachable when no session can be opened. A question for
+        an MFA code is asked here.
+        """
+        from opsctl.aws.wire import Wire
+
+        with self._lock:
+            key = (service, region or self.target.region)
+            if key not in self._wires:
+                self._session.sign_in()
+                line = self._session.line(*key)
+                self._wires[key] = Wire(service, line, self._session.traffic, self._translated)
+            return self._wires[key]
+
+    def _translated(self, error: BaseException, operation: str) -> OpsctlError:
+        from opsctl.aws import failures
+
+        return failures.translate(
+            error, operation=operation, caller_arn=self.known_caller_arn, target=self.target
+        )
 
     @cached_property
     def _session(self) -> Session:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import botocore.session
@@ -20,9 +20,14 @@ from opsctl.aws.traffic import Traffic
 from opsctl.errors import Unreachable
 from opsctl.targets import Target
 
+if TYPE_CHECKING:
+    from opsctl.aws.wire import Line
+
 MOST_ATTEMPTS = 4
 CONNECT_TIMEOUT = 5
 READ_TIMEOUT = 20
+LONG_READ_TIMEOUT = 60
+"""Seconds without a byte: a batch of a thousand deletions may take longer than any single call."""
 CONNECTIONS = 16
 
 # A target with an endpoint of its own must not read the operator's profile or environment:
@@ -69,6 +74,45 @@ class Session:
         client = self._create("s3", self._target.region)
         self._traffic.let_through(client, bucket, prefix)
         return client
+
+    def line(self, service: str, region: str) -> Line:
+        """What a Wire to a service needs: where, as whom, through which proxy."""
+        from botocore.httpsession import URLLib3Session
+        from botocore.utils import get_environ_proxies
+
+        from opsctl.aws.wire import MOST_UNDER_WAY, Line
+
+        # The client knows the endpoint, by whatever configured it; its layers are not used.
+        meta = self.client(service, region).meta
+        proxies = meta.config.proxies
+        if proxies is None:
+            proxies = get_environ_proxies(meta.endpoint_url)
+        bundle = self._session.get_config_variable("ca_bundle")
+        kind: Any = URLLib3Session  # the stubs know fewer of its parameters
+        http = kind(
+            verify=bundle or os.environ.get("REQUESTS_CA_BUNDLE", True),
+            proxies=proxies,
+            timeout=(CONNECT_TIMEOUT, LONG_READ_TIMEOUT),
+            max_pool_connections=MOST_UNDER_WAY,
+            proxies_config=meta.config.proxies_config,
+        )
+        return Line(
+            origin=meta.endpoint_url.rstrip("/"),
+            path_style=".amazonaws.com" not in meta.endpoint_url,
+            region=region,
+            credentials=self._frozen_credentials,
+            send=http.send,
+            agent=f"opsctl/{opsctl.__version__}",
+        )
+
+    def _frozen_credentials(self) -> Any:
+        found = self._session.get_credentials()
+        return None if found is None else found.get_frozen_credentials()
+
+    @property
+    def traffic(self) -> Traffic:
+        """What every call passes on its way."""
+        return self._traffic
 
     def sign_in(self) -> None:
         """Fetch the credentials now, in the calling thread: it may ask for an MFA code."""

@@ -59,15 +59,39 @@ class Traffic:
 
         client.meta.events.register_first("provide-client-params", own_record)
 
-    def _before(self, params: Any, model: Any, context: Any, **_: Any) -> None:
-        service = model.service_model.service_name
-        mutating = not only_reads(service, model.name)
-        operation = f"{service}:{model.name}"
-        if mutating and not (context.get("opsctl_own_record") or self._may_change()):
+    def may_send(self, service: str, operation: str, *, own_record: bool = False) -> bool:
+        """Whether it changes something. Raises OpsctlError when it does and nothing may."""
+        mutating = not only_reads(service, operation)
+        if mutating and not (own_record or self._may_change()):
             raise OpsctlError(
-                f"A bug: {operation} would change something, but no plan is being applied.",
+                f"A bug: {service}:{operation} would change something, but no plan is being "
+                "applied.",
                 hint="Nothing was sent. Please report it with the command you ran.",
             )
+        return mutating
+
+    def answered(self, request: Request) -> None:
+        """Keep a call that was answered."""
+        self._record(request)
+
+    def trace(
+        self, call: str, ending: str, seconds: float, retries: int = 0, request_id: str = ""
+    ) -> None:
+        """One line of --debug. `call` is its operation with what of its parameters may be shown."""
+        if self._debug is None:
+            return
+        words = [f"{call} -> {ending} in {seconds * 1000:.0f} ms"]
+        if retries:
+            words.append(f"after {retries} retries")
+        if request_id:
+            words.append(f"request {request_id}")
+        self._debug(" ".join(words))
+
+    def _before(self, params: Any, model: Any, context: Any, **_: Any) -> None:
+        service = model.service_model.service_name
+        own_record = bool(context.get("opsctl_own_record"))
+        mutating = self.may_send(service, model.name, own_record=own_record)
+        operation = f"{service}:{model.name}"
         context[_OURS] = _Sent(operation, mutating, params, model.input_shape, time.monotonic())
 
     def _after(self, http_response: Any, parsed: Any, model: Any, context: Any, **_: Any) -> None:
@@ -78,7 +102,7 @@ class Traffic:
         request_id = str(metadata.get("RequestId", ""))
         service, _separator, name = sent.operation.partition(":")
         if not context.get("opsctl_own_record"):
-            self._record(Request(service, name, request_id, sent.mutating))
+            self.answered(Request(service, name, request_id, sent.mutating))
         if http_response.status_code >= 300 and "Error" in parsed:
             metadata |= {"Operation": sent.operation, "Mutating": sent.mutating}
             error = parsed["Error"]
@@ -99,12 +123,7 @@ class Traffic:
     def _trace(self, sent: _Sent, ending: str, request_id: str, metadata: dict[str, Any]) -> None:
         if self._debug is None:
             return
-        words = [sent.operation]
-        if sent.shape is not None:
-            words.append(redaction.line(sent.params, sent.shape))
-        words.append(f"-> {ending} in {(time.monotonic() - sent.began) * 1000:.0f} ms")
-        if metadata.get("RetryAttempts"):
-            words.append(f"after {metadata['RetryAttempts']} retries")
-        if request_id:
-            words.append(f"request {request_id}")
-        self._debug(" ".join(words))
+        shown = f" {redaction.line(sent.params, sent.shape)}" if sent.shape is not None else ""
+        retries = int(metadata.get("RetryAttempts", 0))
+        seconds = time.monotonic() - sent.began
+        self.trace(sent.operation + shown, ending, seconds, retries, request_id)

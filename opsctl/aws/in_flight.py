@@ -1,0 +1,103 @@
+"""Calls under way in threads, few at a time: who asks for more waits until one has ended."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+BEAT = 0.5
+"""Seconds between two beats while nothing ends."""
+PATIENCE = 30.0
+"""Seconds in which calls that are under way may end after a failure or Ctrl-C."""
+
+
+class InFlight(Generic[T]):
+    """Work in up to `most` threads, and its answers, one after another, in the caller's thread.
+
+    `done` gets each answer. `beat` is called while nothing ends, and may raise: so Ctrl-C is
+    heard. Whatever is raised inside the block sets `stop`, which the work passes on to the
+    wire: nothing more is sent, and the block waits for the calls that are under way.
+    """
+
+    def __init__(
+        self, most: int, done: Callable[[T], None], beat: Callable[[], None] | None = None
+    ) -> None:
+        self.stop = threading.Event()
+        self._most = most
+        self._done = done
+        self._beat = beat
+        self._threads: list[threading.Thread] = []
+        self._outstanding = 0
+        self._work: queue.SimpleQueue[Callable[[], T] | None] = queue.SimpleQueue()
+        self._ended: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
+
+    def add(self, work: Callable[[], T]) -> None:
+        """Starts it as soon as a thread is free; waits first where enough waits already.
+
+        Raises what any earlier work raised.
+        """
+        while self._outstanding >= self._most + 2:
+            self._take()
+        self._outstanding += 1
+        self._work.put(work)
+        if len(self._threads) < min(self._outstanding, self._most):
+            thread = threading.Thread(target=self._run, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def drain(self) -> None:
+        """Waits until everything has ended. Raises what any of it raised."""
+        while self._outstanding:
+            self._take()
+
+    def __enter__(self) -> InFlight[T]:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if error is None:
+                self.drain()
+        except BaseException as failure:
+            error = failure
+            raise
+        finally:
+            self.stop.set()
+            for _ in self._threads:
+                self._work.put(None)
+            if not isinstance(error, KeyboardInterrupt):
+                deadline = time.monotonic() + PATIENCE
+                for thread in self._threads:
+                    thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _take(self) -> None:
+        while True:
+            try:
+                answer, error = self._ended.get(timeout=BEAT)
+                break
+            except queue.Empty:
+                if self._beat:
+                    self._beat()
+        self._outstanding -= 1
+        if error is not None:
+            raise error
+        self._done(answer)  # type: ignore[arg-type]
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            if self.stop.is_set():
+                continue
+            try:
+                self._ended.put((work(), None))
+            except BaseException as error:
+                self._ended.put((None, error))

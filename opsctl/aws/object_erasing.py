@@ -1,0 +1,170 @@
+"""Everything below a prefix, erased: uploads, then versions, then delete markers.
+
+A delete marker that goes before the versions it hides would bring the object back. So markers
+go last, in a second pass over the list, and not at all where a version of the key is left.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import groupby
+from typing import NamedTuple
+
+from opsctl.aws import deletions, object_pages, uploads
+from opsctl.aws.deletions import Deleted, Version
+from opsctl.aws.in_flight import InFlight
+from opsctl.aws.object_pages import Entry
+from opsctl.aws.wire import Wire
+from opsctl.plan import Progress, Report
+
+BATCHES_IN_FLIGHT = 8
+MOST_ROUNDS = 5
+"""Lists of uploads until none is left: a part that is under way outlives the first abort."""
+SAMPLE = 10
+"""Request ids that are kept."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What was erased. Only when nothing was `held` and nothing `failed` is nothing left."""
+
+    versions: int = 0
+    markers: int = 0
+    uploads: int = 0
+    bytes: int = 0
+    """Of the versions; the parts of uploads are not counted."""
+    held: int = 0
+    """Versions under Object Lock."""
+    failed: dict[str, int] = field(default_factory=dict)
+    """How many versions, markers or uploads are left, by AWS's code."""
+    kept_markers: int = 0
+    """Delete markers left because they hide a version that is left."""
+    requests: tuple[str, ...] = ()
+    """The first request ids."""
+
+
+class _Batch(NamedTuple):
+    deleted: Deleted
+    bytes: int
+    of_markers: bool
+
+
+class Erasing:
+    """One run below one prefix. `has_lock` tells whether the bucket has Object Lock."""
+
+    def __init__(
+        self,
+        wire: Wire,
+        bucket: str,
+        prefix: str,
+        has_lock: Callable[[], bool],
+        report: Report | None,
+    ) -> None:
+        self._wire = wire
+        self._place = (bucket, prefix)
+        self._has_lock = has_lock
+        self._report = report
+        self._count: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self._denied = 0
+        self._requests: list[str] = []
+
+    def run(self) -> Erased:
+        """Erases. Raises what the wire raises; what was done until then was reported."""
+        self._uploads()
+        self._pass(self._versions(), of_markers=False)
+        if self._count["markers seen"]:
+            self._pass(self._markers(), of_markers=True)
+        held = self._count["held"]
+        if self._denied and self._has_lock():
+            held += self._denied
+        elif self._denied:
+            self._failed["AccessDenied"] += self._denied
+        return Erased(
+            versions=self._count["versions"],
+            markers=self._count["markers"],
+            uploads=self._count["uploads"],
+            bytes=self._count["bytes"],
+            held=held,
+            failed=dict(self._failed),
+            kept_markers=self._count["kept markers"],
+            requests=tuple(self._requests),
+        )
+
+    def _uploads(self) -> None:
+        bucket, prefix = self._place
+        for _ in range(MOST_ROUNDS):
+            seen = 0
+            with InFlight[None](BATCHES_IN_FLIGHT, self._upload_done, self._beat) as flight:
+                for page in uploads.under(self._wire, bucket, prefix, flight.stop):
+                    seen += len(page)
+                    for key, upload in page:
+                        flight.add(
+                            partial(uploads.abort, self._wire, bucket, key, upload, flight.stop)
+                        )
+            if not seen:
+                return
+            self._count["uploads"] = max(self._count["uploads"], seen)
+        left = sum(len(page) for page in uploads.under(self._wire, bucket, prefix))
+        if left:
+            self._failed["UploadNotAborted"] += left
+
+    def _upload_done(self, _: None) -> None:
+        self._count["aborts"] += 1
+        self._beat()
+
+    def _versions(self) -> Iterator[list[Entry]]:
+        for page in object_pages.entries(self._wire, *self._place):
+            found = [each for each in page if not each.is_marker]
+            self._count["markers seen"] += len(page) - len(found)
+            yield found
+
+    def _markers(self) -> Iterator[list[Entry]]:
+        """The markers of every key of which no version is left, key by key in the list."""
+        every = (each for page in object_pages.entries(self._wire, *self._place) for each in page)
+        batch: list[Entry] = []
+        for _, entries in groupby(every, key=lambda each: each.key):
+            of_key = list(entries)
+            if all(each.is_marker for each in of_key):
+                batch += of_key
+            else:
+                self._count["kept markers"] += sum(each.is_marker for each in of_key)
+            if len(batch) >= deletions.MOST_KEYS:
+                yield batch
+                batch = []
+        yield batch
+
+    def _pass(self, pages: Iterable[list[Entry]], *, of_markers: bool) -> None:
+        with InFlight[_Batch](BATCHES_IN_FLIGHT, self._batch_done, self._beat) as flight:
+            for page in pages:
+                for start in range(0, len(page), deletions.MOST_KEYS):
+                    some = page[start : start + deletions.MOST_KEYS]
+                    flight.add(partial(self._delete, flight, some, of_markers))
+
+    def _delete(self, flight: InFlight[_Batch], entries: list[Entry], of_markers: bool) -> _Batch:
+        wanted: list[Version] = [(each.key, each.version) for each in entries]
+        deleted = deletions.delete(self._wire, self._place[0], wanted, flight.stop)
+        left = set(deleted.left)
+        size = sum(each.size for each in entries if (each.key, each.version) not in left)
+        return _Batch(deleted, size, of_markers)
+
+    def _batch_done(self, batch: _Batch) -> None:
+        found = batch.deleted
+        self._count["markers" if batch.of_markers else "versions"] += found.done
+        self._count["bytes"] += batch.bytes
+        self._count["held"] += found.held
+        self._denied += found.denied
+        self._failed += found.failed
+        self._requests += found.requests[: SAMPLE - len(self._requests)]
+        self._beat()
+
+    def _beat(self) -> None:
+        """Says how far it is, once something was done, and hears whoever wants to stop."""
+        count = self._count
+        if self._report and (count["versions"] or count["markers"] or count["aborts"]):
+            words = [f"{count['versions']:,} versions"]
+            words += [f"{count[it]:,} {it}" for it in ("markers", "uploads") if count[it]]
+            self._report(Progress(False, ", ".join(words) + " erased"))
