@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from opsctl.sandbox import alarm_rules
+from opsctl.sandbox import alarm_pages, alarm_rules
 from opsctl.sandbox.metric_store import SeriesKey, dimensions, statistic
 from opsctl.sandbox.metrics import store
 
@@ -46,13 +46,15 @@ class Alarms:
             self.evaluate()
 
     def evaluate(self) -> None:
-        """Evaluate every alarm now: those of metrics first, since rules are about them."""
+        """Evaluate every alarm now: those of metrics first, since rules are about them. Then what
+        a mute held back runs, if it is over."""
         with self.world.lock:
             alarms = list(self.world.backend("cloudwatch").alarms.values())
             for alarm in sorted(alarms, key=lambda it: it.rule is not None):
                 if self._is_due(alarm):
                     state, reason, data = self._judge(alarm)
                     _move(alarm, state, reason, data)
+            alarm_pages.release(self.world)
 
     def _is_due(self, alarm: Any) -> bool:
         return float(getattr(alarm, "held_until", 0.0)) <= self.world.clock().timestamp()

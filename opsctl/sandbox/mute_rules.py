@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=15)
@@ -80,6 +81,12 @@ class MuteRule:
         local = now.astimezone(ZoneInfo(self.timezone)).replace(second=0, microsecond=0)
         minutes = int(length(self.duration) / timedelta(minutes=1))
         return any(_falls_on(local - timedelta(minutes=back), wanted) for back in range(minutes))
+
+
+def rules_of(backend: Any) -> dict[str, MuteRule]:
+    """The mute rules of one moto backend, by name; they go when moto resets it."""
+    held: dict[str, MuteRule] = backend.__dict__.setdefault("sandbox_mute_rules", {})
+    return held
 
 
 def length(text: str) -> timedelta:

@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict, fields
 from typing import Any, Protocol
 
-from opsctl.sandbox import moto_parts, state_files
+from opsctl.sandbox import alarm_pages, moto_parts, state_files
 from opsctl.sandbox.alarms import Alarms
 from opsctl.sandbox.api import Api
 from opsctl.sandbox.balancer import Balancer
@@ -53,6 +53,7 @@ class Server:
         self.breakage = Breakage(self.world, self.api.front.faults)
         self.api.front.controls["break"] = self.breakage.control
         self.api.front.controls["pause"] = self._control_pause
+        self.api.front.controls["pages"] = alarm_pages.control(self.world)
         self.stopping = threading.Event()
         self.names: dict[str, Any] = {}
 

@@ -12,7 +12,7 @@ from opsctl import errors
 from opsctl.aws import Aws
 from opsctl.aws.muting import described
 from opsctl.sandbox.emulator import Emulator
-from opsctl.sandbox.moto_parts.cloudwatch_mute_rules import rules_of
+from opsctl.sandbox.mute_rules import rules_of
 
 NAME = "opsctl-local-20261124t0230-ab12cd-1"
 CPU, ERRORS = "image-caption-gen-cpu-high-local", "image-caption-gen-high-error-rate-local"

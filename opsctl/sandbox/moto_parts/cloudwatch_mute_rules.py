@@ -10,9 +10,10 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 
+from opsctl.sandbox import alarm_pages
 from opsctl.sandbox.moto_parts.cloudwatch_metrics import epoch
 from opsctl.sandbox.moto_parts.originals import original
-from opsctl.sandbox.mute_rules import BadRule, MuteRule
+from opsctl.sandbox.mute_rules import BadRule, MuteRule, rules_of
 
 if TYPE_CHECKING:
     from opsctl.sandbox.world import World
@@ -31,6 +32,7 @@ def install(world: World) -> None:
         if rule.name not in held and len(held) >= MOST_RULES:
             raise ServiceException("LimitExceeded", f"At most {MOST_RULES} mute rules.")
         held[rule.name] = rule
+        alarm_pages.release(world)
         return EmptyResult()
 
     def get(received: Any) -> ActionResult:
@@ -43,6 +45,7 @@ def install(world: World) -> None:
     def delete(received: Any) -> EmptyResult:
         name = received._get_param("AlarmMuteRuleName")
         rules_of(received.cloudwatch_backend).pop(name, None)
+        alarm_pages.release(world)
         return EmptyResult()
 
     def listed(received: Any) -> ActionResult:
@@ -53,12 +56,6 @@ def install(world: World) -> None:
     CloudWatchResponse.get_alarm_mute_rule = get
     CloudWatchResponse.delete_alarm_mute_rule = delete
     CloudWatchResponse.list_alarm_mute_rules = listed
-
-
-def rules_of(backend: Any) -> dict[str, MuteRule]:
-    """The mute rules of one moto backend, by name; they go when moto resets it."""
-    held: dict[str, MuteRule] = backend.__dict__.setdefault("sandbox_mute_rules", {})
-    return held
 
 
 def _rule(world: World, request: dict[str, Any], backend: Any) -> MuteRule:
