@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import socket
 import threading
 import time
 from dataclasses import asdict, dataclass, field, fields
@@ -19,12 +21,23 @@ THROTTLES = (
 )
 
 
+ONLY = {"per-key": "DeleteObjects", "unprocessed": "BatchWriteItem"}
+"""Kind → the operation that knows it."""
+
+KINDS = ("", "cut", "lost", *ONLY)
+PASSED_ON = "sandbox.fault"
+"""Where a WSGI environment carries the rule to the operation that makes the fault itself."""
+
+
 @dataclass
 class Fault:
-    """A rule. `*` matches every service or operation; `code` empty only waits.
+    """A rule. `*` matches every service or operation; `code` empty, of no kind, only waits.
 
-    `times` calls are hit, 0 for all; `until` is seconds since 1970, 0 for ever; `latency` is
-    seconds added to each call that matches. `spare` is an access key that is never hit.
+    `times` calls are hit, 0 for all, but for the first `after`; `until` is seconds since 1970, 0
+    for ever; `latency` is seconds added to each call that matches. `spare` is an access key that
+    is never hit. Kinds: "cut" closes the connection instead of answering, "lost" does so after
+    the call was carried out; "per-key" lets DeleteObjects answer 200 with an error for `share`
+    (0 to 1) of the keys, "unprocessed" BatchWriteItem with that share of it left to do.
     """
 
     service: str = "*"
@@ -36,7 +49,12 @@ class Fault:
     until: float = 0.0
     latency: float = 0.0
     spare: str = ""
+    kind: str = ""
+    share: float = 1.0
+    after: int = 0
     hits: int = field(default=0)
+    passed: int = field(default=0)
+    """Calls of the first `after` that were let through."""
 
     def matches(self, it: Asked, now: float) -> bool:
         """Whether it applies to this call, now."""
@@ -46,7 +64,18 @@ class Fault:
             and (not self.times or self.hits < self.times)
             and (not self.until or now < self.until)
             and (not self.spare or it.access_key != self.spare)
+            and it.operation == ONLY.get(self.kind, it.operation)
         )
+
+    def lets_through(self) -> bool:
+        """Whether a call that matches is one of the first `after`; counts it."""
+        early = self.passed < self.after
+        self.passed += early
+        return early
+
+    def of(self, count: int) -> int:
+        """How many of so many are hit: at least one, unless the share is none."""
+        return min(count, math.ceil(self.share * count))
 
 
 class Faults:
@@ -57,10 +86,14 @@ class Faults:
         self._rules: list[Fault] = []
 
     def add(self, rule: dict[str, Any]) -> None:
-        """Add a rule. Raises ValueError for a field that there is not."""
+        """Add a rule. Raises ValueError for a field or a kind that there is not."""
         unknown = set(rule) - {each.name for each in fields(Fault)}
         if unknown:
             raise ValueError(f"unknown field: {', '.join(sorted(unknown))}")
+        if rule.get("kind", "") not in KINDS:
+            raise ValueError(f"unknown kind: {rule['kind']}; there are {', '.join(KINDS[1:])}")
+        if not 0 <= rule.get("share", 1) <= 1:
+            raise ValueError(f"share must be 0 to 1, not {rule['share']}")
         with self._lock:
             self._rules.append(Fault(**rule))
 
@@ -79,11 +112,18 @@ class Faults:
         now = time.time()
         with self._lock:
             matching = [rule for rule in self._rules if rule.matches(it, now)]
-            failing = next((rule for rule in matching if rule.code), None)
-            hit = [rule for rule in matching if not rule.code] + ([failing] if failing else [])
+            due = [rule for rule in matching if not rule.lets_through()]
+            failing = next((rule for rule in due if rule.code or rule.kind), None)
+            waiting = [rule for rule in due if not rule.code and not rule.kind]
+            hit = waiting + ([failing] if failing else [])
             for rule in hit:
                 rule.hits += 1
             return sum(rule.latency for rule in hit), failing
+
+
+def cut(environ: dict[str, Any]) -> None:
+    """Close the connection that a request came on."""
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
 
 
 def answer(it: Asked, fault: Fault, environ: dict[str, Any]) -> tuple[int, str, bytes]:

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from opsctl.sandbox import calls, faults
+from opsctl.sandbox import calls, faults, service_counters
 from opsctl.sandbox.calls import Asked, Calls
-from opsctl.sandbox.faults import Faults
+from opsctl.sandbox.faults import Fault, Faults
+from opsctl.sandbox.filling import Filling
 from opsctl.sandbox.moto_parts import ecr
 from opsctl.sandbox.seed_access import OPERATOR_KEY
 from opsctl.sandbox.world import World
@@ -34,6 +35,7 @@ class Front:
         self.controls: dict[str, Control] = {
             "calls": self._control_calls,
             "faults": self._control_faults,
+            "fill": Filling(world).control,
         }
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -58,11 +60,25 @@ class Front:
             wait, fault = self.faults.hit(it)
             if wait:
                 time.sleep(wait)
+            if fault and fault.kind:
+                return self._broken(fault, environ, started)
             if fault:
+                environ[service_counters.ERROR] = fault.code
                 return _send(started, *faults.answer(it, fault, environ))
             return self._answer(environ, started)
         finally:
             self.calls.add(it, seen[0], began)
+            self._world.service_counters.seen(it, environ, seen[0])
+
+    def _broken(self, fault: Fault, environ: Environ, started: StartResponse) -> Iterable[bytes]:
+        """An answer that is lost or fails in part; who does part of it is told by the environ."""
+        if fault.kind in faults.ONLY:
+            environ[faults.PASSED_ON] = fault
+            return self._answer(environ, started)
+        if fault.kind == "lost":
+            self._answer(environ, lambda *_: None)
+        faults.cut(environ)
+        return _send(started, 500, "text/plain", b"")
 
     def _answer(self, environ: Environ, started: StartResponse) -> list[bytes]:
         """moto's state is not safe for several threads; the fleet changes it under this lock."""

@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from opsctl.sandbox.calls import Asked
-from opsctl.sandbox.faults import Faults
+from opsctl.sandbox.faults import Fault, Faults
 
 CALL = Asked("ecs", "UpdateService", "key", "us-east-1")
 
@@ -80,3 +80,45 @@ def test_rules_can_be_taken_back() -> None:
     faults.add({"code": "X"})
     faults.clear()
     assert faults.hit(CALL) == (0, None)
+
+
+def test_a_rule_lets_the_first_calls_through() -> None:
+    faults = Faults()
+    faults.add({"code": "Late", "after": 2, "times": 1})
+    found = [faults.hit(CALL)[1] for _ in range(4)]
+    assert [bool(it) for it in found] == [False, False, True, False]
+
+
+def test_a_cut_connection_has_no_answer_and_changes_nothing(account: Any) -> None:
+    s3 = account.client("s3")
+    account.front.faults.add({"operation": "CreateBucket", "kind": "cut", "times": 1})
+    with pytest.raises(ConnectionClosedError):
+        s3.create_bucket(Bucket="pictures")
+    assert s3.list_buckets()["Buckets"] == []
+    s3.create_bucket(Bucket="pictures")
+
+
+def test_a_lost_answer_hides_what_was_done(account: Any) -> None:
+    s3 = account.client("s3")
+    account.front.faults.add({"operation": "CreateBucket", "kind": "lost"})
+    with pytest.raises(ConnectionClosedError):
+        s3.create_bucket(Bucket="pictures")
+    assert [it["Name"] for it in s3.list_buckets()["Buckets"]] == ["pictures"]
+
+
+def test_a_kind_is_only_for_the_operation_that_knows_it() -> None:
+    faults = Faults()
+    faults.add({"kind": "per-key"})
+    assert faults.hit(CALL)[1] is None
+    assert faults.hit(Asked("s3", "DeleteObjects", "key", "r"))[1] is not None
+
+
+@pytest.mark.parametrize("rule", [{"kind": "odd"}, {"kind": "per-key", "share": 1.5}])
+def test_a_kind_or_a_share_that_there_is_not_is_refused(rule: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"kind|share"):
+        Faults().add(rule)
+
+
+@pytest.mark.parametrize(("share", "hit"), [(0, 0), (0.01, 1), (0.5, 2), (1, 3)])
+def test_a_share_of_some_is_at_least_one(share: float, hit: int) -> None:
+    assert Fault(share=share).of(3) == hit
