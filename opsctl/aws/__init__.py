@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from opsctl.aws.alarm_actions import AlarmActions
     from opsctl.aws.app_clients import AppClients
     from opsctl.aws.autoscaling import Autoscaling
+    from opsctl.aws.batch_jobs import BatchJobs
     from opsctl.aws.block_expiries import BlockExpiries
+    from opsctl.aws.bucket_copies import BucketCopies
     from opsctl.aws.bucket_rules import BucketRules
     from opsctl.aws.cloudtrail import CloudTrail
     from opsctl.aws.cloudwatch import CloudWatch
@@ -42,8 +44,10 @@ if TYPE_CHECKING:
     from opsctl.aws.load_balancer import LoadBalancer
     from opsctl.aws.log_events import LogEvents
     from opsctl.aws.logs import Logs
+    from opsctl.aws.manifests import Manifests
     from opsctl.aws.metrics import Metrics
     from opsctl.aws.mute_rules import MuteRules
+    from opsctl.aws.object_restores import ObjectRestores
     from opsctl.aws.object_versions import ObjectVersions
     from opsctl.aws.persons import Persons
     from opsctl.aws.residuals import Residuals
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
     from opsctl.aws.table_settings import TableSettings
     from opsctl.aws.task_definitions import TaskDefinitions
     from opsctl.aws.tasks import Tasks
+    from opsctl.aws.vaults import Vaults
     from opsctl.aws.waf import Waf
     from opsctl.aws.wire import Wire
 
@@ -125,6 +130,11 @@ class Aws:
     s3: S3
     bucket_rules: BucketRules
     object_versions: ObjectVersions
+    bucket_copies: BucketCopies
+    object_restores: ObjectRestores
+    manifests: Manifests
+    batch_jobs: BatchJobs
+    vaults: Vaults
     items: Items
     dynamodb: DynamoDb
     saved_settings: SavedSettings

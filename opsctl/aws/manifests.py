@@ -1,0 +1,146 @@
+"""What lies in the backup bucket beside the copies: which backup holds which version of what.
+
+A backup is a head, `.opsctl/manifests/NAME.json`, and the parts of its manifest,
+`.opsctl/manifests/NAME/000001.jsonl.gz`: JSON lines in the order of keys.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from opsctl.aws.gateway import Gateway
+from opsctl.aws.object_history import RESERVED
+from opsctl.errors import NotFound, OpsctlError
+
+FOLDER = f"{RESERVED}manifests/"
+RECORDS_IN_A_PART = 10_000
+MOST_HEADS = 500
+"""The heads that are read for a listing, the newest of them."""
+
+
+class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One object of a backup. `version` and `etag` are the source's; `copy` is the version of the
+    copy. `proof` says how the copy was compared: etag, checksum or size."""
+
+    key: str
+    version: str
+    size: int
+    etag: str
+    copy: str
+    proof: str = "etag"
+    copy_etag: str = ""
+    """Where it is another than the source's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """One backup. Times are UTC ISO 8601; sizes are bytes. `parts` are SHA-256 of the parts."""
+
+    name: str
+    source: str
+    began: str
+    who: str
+    ended: str = ""
+    engine: str = "opsctl"
+    objects: int = 0
+    bytes: int = 0
+    copied: int = 0
+    failed: int = 0
+    by_size_only: int = 0
+    parts: tuple[str, ...] = ()
+    complete: bool = False
+
+    @property
+    def made(self) -> datetime:
+        """When it was begun: what it holds is at least as new."""
+        return datetime.fromisoformat(self.began)
+
+
+_ENCODE = msgspec.json.Encoder().encode
+_DECODE = msgspec.json.Decoder(Record).decode
+
+
+class Manifests(Gateway):
+    """The heads and manifests in a backup bucket."""
+
+    @property
+    def _s3(self) -> Any:
+        return self.aws.client("s3")
+
+    def heads(self, bucket: str) -> tuple[Head, ...]:
+        """Every backup, the newest first; one that was cut off is not `complete`."""
+        keys: list[tuple[datetime, str]] = []
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=bucket, Prefix=FOLDER, Delimiter="/"
+        )
+        for page in pages:
+            keys += [(it["LastModified"], it["Key"]) for it in page.get("Contents", ())]
+        newest = [key for _, key in sorted(keys, reverse=True) if key.endswith(".json")]
+        reads = [_bound(self._head, bucket, key) for key in newest[:MOST_HEADS]]
+        found: tuple[Head, ...] = self.aws.at_once(*reads)
+        return tuple(sorted(found, key=lambda it: it.made, reverse=True))
+
+    def head(self, bucket: str, name: str) -> Head:
+        """One backup by its name. Raises NotFound, naming the newest that there are."""
+        try:
+            return self._head(bucket, f"{FOLDER}{name}.json")
+        except self._s3.exceptions.NoSuchKey:
+            pass
+        there = [it.name for it in self.heads(bucket)[:5]]
+        raise NotFound(
+            f"There is no backup {name} in {bucket}.",
+            hint=f"There are: {', '.join(there)}" if there else "There is none at all.",
+        )
+
+    def records(self, bucket: str, head: Head) -> Iterator[Record]:
+        """What a backup holds, in the order of keys. Raises OpsctlError for a part that is
+        missing or is not the one that was written."""
+        for number, digest in enumerate(head.parts, 1):
+            content = self._s3.get_object(Bucket=bucket, Key=_part(head.name, number))[
+                "Body"
+            ].read()
+            if hashlib.sha256(content).hexdigest() != digest:
+                raise OpsctlError(
+                    f"Part {number} of the manifest of {head.name} is not what was written.",
+                    hint="An earlier version of it may be kept: aws s3api list-object-versions "
+                    f"--bucket {bucket} --prefix {_part(head.name, number)}",
+                )
+            for line in gzip.decompress(content).splitlines():
+                yield _DECODE(line)
+
+    def write_part(self, bucket: str, head: Head, records: Iterable[Record]) -> Head:
+        """The next part, and the head that names it."""
+        content = gzip.compress(b"\n".join(map(_ENCODE, records)), 6, mtime=0)
+        key = _part(head.name, len(head.parts) + 1)
+        self._s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType="application/gzip")
+        digest = hashlib.sha256(content).hexdigest()
+        return self.write_head(bucket, replace(head, parts=(*head.parts, digest)))
+
+    def write_head(self, bucket: str, head: Head) -> Head:
+        """Makes or replaces the head of a backup."""
+        body = json.dumps(asdict(head)).encode()
+        key = f"{FOLDER}{head.name}.json"
+        self._s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
+        return head
+
+    def _head(self, bucket: str, key: str) -> Head:
+        document = json.loads(self._s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        known = {each.name for each in fields(Head)}
+        words = {name: value for name, value in document.items() if name in known}
+        return Head(**{**words, "parts": tuple(words.get("parts", ()))})
+
+
+def _part(name: str, number: int) -> str:
+    return f"{FOLDER}{name}/{number:06}.jsonl.gz"
+
+
+def _bound(method: Callable[[str, str], Head], bucket: str, key: str) -> Callable[[], Head]:
+    return lambda: method(bucket, key)
