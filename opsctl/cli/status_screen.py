@@ -40,7 +40,7 @@ def screen(found: Status, *, roomy: bool = False) -> Iterator[Block]:
         yield Words((warn("  ! "), notice))
     for unknown in found.unknown:
         yield Words((warn("  ? "), f"not looked at: {unknown}"))
-    yield Fields(tuple(_facts(found)))
+    yield Fields(tuple(facts(found)))
     yield from status_tables.blocks(found, roomy=roomy)
 
 
@@ -48,7 +48,8 @@ def _name(found: Status) -> str:
     return f"  {short(found.service.task_definition)}"
 
 
-def _facts(found: Status) -> Iterator[tuple[str, str | Words]]:
+def facts(found: Status) -> Iterator[tuple[str, str | Words]]:
+    """What the verdict rests on, each with its name."""
     yield "targets", _targets(found)
     yield "endpoint", _endpoint(found)
     yield "alarms", _alarms(found)

@@ -95,7 +95,7 @@ def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None =
         image=image,
         deployment=next(iter(latest), None),
         tasks=tasks,
-        stopped=_recent(stopped, service),
+        stopped=recent(stopped, service),
         targets=targets,
         endpoint=endpoint,
         alarms=alarms,
@@ -170,7 +170,7 @@ class _Looks:
         return nothing
 
 
-def _recent(stopped: tuple[Task, ...], service: Service) -> tuple[Cause, ...]:
+def recent(stopped: tuple[Task, ...], service: Service) -> tuple[Cause, ...]:
     """Why tasks failed since the newest deployment began: older failures were answered by it."""
     since = service.primary.created
     return causes(task for task in stopped if task.stopped and task.stopped >= since)

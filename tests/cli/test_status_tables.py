@@ -5,61 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from samples import BEGAN, arn, service
+from samples import BEGAN, service
+from status_samples import found, task
 
 from opsctl.aws.autoscaling import Activity
-from opsctl.aws.ecs import Event, Service
-from opsctl.aws.load_balancer import TargetHealth
+from opsctl.aws.ecs import Event
 from opsctl.aws.stop_reasons import Cause
 from opsctl.aws.tasks import Task
 from opsctl.cli import status_tables
 from opsctl.reports.status import Status
 from opsctl.terminal import layout
-
-
-def task(number: int, *, status: str = "RUNNING", health: str = "HEALTHY") -> Task:
-    return Task(
-        arn=f"arn:aws:ecs:eu-west-1:123456789012:task/c/{number:032x}",
-        task_definition=arn(3),
-        status=status,
-        desired="RUNNING",
-        health=health,
-        started_by="ecs-svc/1",
-        created=BEGAN,
-        started=BEGAN,
-        stopped=None,
-        stop_code="",
-        stopped_reason="",
-        containers=(),
-        address=f"10.0.0.{number}",
-    )
-
-
-def found(*tasks: Task, it: Service | None = None, **parts: object) -> Status:
-    targets = (TargetHealth("10.0.0.1:8501", "healthy", "", ""), _sick("10.0.0.2:8501"))
-    known: dict[str, object] = {
-        "verdict": "healthy",
-        "problems": (),
-        "notices": (),
-        "unknown": (),
-        "service": it or service(),
-        "image": "app:1",
-        "deployment": None,
-        "tasks": tasks,
-        "stopped": (),
-        "targets": targets,
-        "endpoint": None,
-        "alarms": (),
-        "bounds": None,
-        "activities": (),
-        "last_change": None,
-        "lock": None,
-    }
-    return Status(**{**known, **parts})  # type: ignore[arg-type]
-
-
-def _sick(target: str) -> TargetHealth:
-    return TargetHealth(target, "unhealthy", "Target.Timeout", "Request timed out")
 
 
 def lines(status: Status, *, roomy: bool = False) -> list[str]:
