@@ -1,4 +1,5 @@
-"""Faults that a game day switches on in a running task: SIGUSR1 toggles sick, SIGUSR2 slow."""
+"""Faults that a game day switches on in a running task: SIGUSR1 toggles sick, SIGUSR2 slow,
+SIGWINCH errors."""
 
 from __future__ import annotations
 
@@ -15,22 +16,34 @@ class Faults:
     """What is broken on purpose at this moment.
 
     `sick`: the health endpoint answers 500. `slow`: every answer but health waits SLOW_SECONDS.
+    `errors`: everything but health fails.
     """
 
     def __init__(self, name: str = "") -> None:
         self.sick = name == "sick"
         self.slow = name == "slow"
+        self.errors = name == "errors"
 
     def listen(self) -> None:
         """Toggle on signals, where the platform has them. Main thread only."""
         signal.signal(signal.SIGUSR1, self._toggle_sick)
         signal.signal(signal.SIGUSR2, self._toggle_slow)
+        # There is no third signal for programs; a task has no terminal whose size could change.
+        signal.signal(signal.SIGWINCH, self._toggle_errors)
 
     def _toggle_sick(self, _number: int, _frame: FrameType | None) -> None:
         self.sick = not self.sick
 
     def _toggle_slow(self, _number: int, _frame: FrameType | None) -> None:
         self.slow = not self.slow
+
+    def _toggle_errors(self, _number: int, _frame: FrameType | None) -> None:
+        self.errors = not self.errors
+
+    def fail_if_asked(self) -> None:
+        """Fail as a page does whose store refuses it. Raises RuntimeError."""
+        if self.errors:
+            raise RuntimeError("errors on purpose: the caption store refuses this task")
 
 
 def crash_if_asked(name: str) -> None:

@@ -56,7 +56,7 @@ class BodyLimit:
 class RequestLog:
     """Gives each request an id, answers it as X-Request-ID, and logs how it ended.
 
-    It also holds back answers while the fault `slow` is on: here it is seen by every page alike.
+    It also makes the faults `slow` and `errors`: here they are seen by every page alike.
     """
 
     def __init__(self, app: ASGIApp, faults: Faults) -> None:
@@ -80,8 +80,10 @@ class RequestLog:
             await send(message)
 
         try:
-            if self.faults.slow and scope["path"] != HEALTH_PATH:
-                await asyncio.sleep(SLOW_SECONDS)
+            if scope["path"] != HEALTH_PATH:
+                if self.faults.slow:
+                    await asyncio.sleep(SLOW_SECONDS)
+                self.faults.fail_if_asked()
             await self.app(scope, receive, named)
         finally:
             _log(scope, status, time.perf_counter() - began)

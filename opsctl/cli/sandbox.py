@@ -84,7 +84,11 @@ def demo(common: Common) -> None:
 def break_(
     common: Common,
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="crash, sick, slow, throttle or alarm.")
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="crash, sick, slow, errors, throttle, disabled-user, full or alarm.",
+        ),
     ],
     for_: Annotated[
         str | None, typer.Option("--for", metavar="DURATION", help="How long, as in 30s.")
@@ -92,8 +96,9 @@ def break_(
 ) -> None:
     """Break something on purpose, for a game day. `opsctl sandbox heal` takes it back.
 
-    crash kills the tasks, sick makes their health check fail, slow delays their answers,
-    throttle makes the AWS API refuse calls, alarm trips the error-rate alarm.
+    crash kills the tasks, sick makes their health check fail, slow delays their answers, errors
+    makes their pages fail, throttle makes the AWS API refuse calls, disabled-user keeps alice out,
+    full leaves autoscaling no room, alarm trips the error-rate alarm.
     """
     with wiring.command(_local(common), name="sandbox break") as session:
         from opsctl.cli import sandbox_screen as screen

@@ -11,7 +11,10 @@ BROKEN = {
     "crash": "The processes of all tasks were killed.",
     "sick": "The health endpoint of the running tasks answers 500.",
     "slow": "Every answer of the tasks waits 1.5 s.",
-    "throttle": "The AWS API answers ThrottlingException.",
+    "errors": "Every page of the tasks answers 500, and their health endpoint ok.",
+    "throttle": "The AWS API answers ThrottlingException, and so does the table to the tasks.",
+    "disabled-user": "The user alice is disabled, and tries to sign in again and again.",
+    "full": "The tasks are busy, and autoscaling is at its maximum.",
     "alarm": "A metric went over the threshold of the error-rate alarm.",
 }
 
@@ -42,6 +45,7 @@ def broken(found: Mapping[str, Any]) -> Iterator[Block]:
     left = found["broken"].get(found["kind"])
     yield warn(BROKEN[found["kind"]] + (f" For {left:g} s." if left else ""))
     yield "Watch:     opsctl status -e local"
+    yield "Find out:  opsctl diagnose all -e local"
     yield "Take back: opsctl sandbox heal"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from opsctl.sandbox.metric_store import Dimensions, MetricStore, dimensions, of_values
 from opsctl.sandbox.moto_parts.cloudwatch_metrics import store_of
+from opsctl.sandbox.service_counters import READS, ServiceTally
 from opsctl.sandbox.usage import Sampler
 
 if TYPE_CHECKING:
@@ -18,11 +19,12 @@ INTERVAL = 2.0
 KEPT_TIMES = 300
 """Response times of one interval that are kept; beyond it every n-th of the sorted ones."""
 
+DYNAMODB, COGNITO = "AWS/DynamoDB", "AWS/Cognito"
 BALANCER, ECS, INSIGHTS = "AWS/ApplicationELB", "AWS/ECS", "ECS/ContainerInsights"
 
 
 class Metrics:
-    """Writes `AWS/ApplicationELB` and `AWS/ECS` metrics as AWS does.
+    """Writes the metrics of load balancer, tasks, tables and user pools as AWS does.
 
     As on AWS a load balancer without requests writes no counts: “no errors” may be “no traffic”.
     """
@@ -53,6 +55,9 @@ class Metrics:
                 self._put(BALANCER, "HealthyHostCount", pair, [healthy])
                 self._put(BALANCER, "UnHealthyHostCount", pair, [unhealthy])
         self._usage(tasks, services)
+        counted = self.world.service_counters.drain()
+        self._items(counted)
+        self._sign_ins(counted)
 
     def _hosts(self) -> dict[str, tuple[int, int]]:
         """(healthy, unhealthy) by target group ARN; every group counts, also an empty one."""
@@ -85,7 +90,8 @@ class Metrics:
         by_service: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for task in tasks:
             if task.task_arn in used:
-                by_service[task.service].append(used[task.task_arn])
+                cpu, memory = used[task.task_arn]
+                by_service[task.service].append((max(cpu, self.world.cpu_floor), memory))
         for service in services:
             of = dimensions([("ClusterName", service.cluster), ("ServiceName", service.name)])
             samples = by_service.get(service.name, [])
@@ -94,6 +100,24 @@ class Metrics:
             running = sum(task.service == service.name for task in tasks)
             for namespace in (ECS, INSIGHTS):
                 self._put(namespace, "RunningTaskCount", of, [running], "Count")
+
+    def _items(self, counted: ServiceTally) -> None:
+        """Requests of DynamoDB. What is throttled here is so by its key range: a hot partition."""
+        for (table, index, operation), count in counted.served.items():
+            of = _table(table, index)
+            name = "ConsumedReadCapacityUnits" if operation in READS else ""
+            self._put(DYNAMODB, name or "ConsumedWriteCapacityUnits", of, [count])
+        for (table, index, operation), count in counted.throttled.items():
+            kind = "Read" if operation in READS else "Write"
+            for cause in ("", "KeyRangeThroughput"):
+                self._put(DYNAMODB, f"{kind}{cause}ThrottleEvents", _table(table, index), [count])
+            asked = dimensions([("TableName", table), ("Operation", operation)])
+            self._put(DYNAMODB, "ThrottledRequests", asked, [count])
+
+    def _sign_ins(self, counted: ServiceTally) -> None:
+        for client, values in counted.sign_ins.items():
+            pair = [("UserPool", self.world.names.user_pool), ("UserPoolClient", client)]
+            self._put(COGNITO, "SignInSuccesses", dimensions(pair), values)
 
     def _put(
         self,
@@ -107,6 +131,12 @@ class Metrics:
         if found:
             point = of_values(self.world.clock().timestamp(), found, unit=unit)
             store(self.world).put((namespace, name, of), point)
+
+
+def _table(table: str, index: str) -> Dimensions:
+    """A table's own requests do not count for its indexes, nor the other way round."""
+    pairs = [("TableName", table)] + ([("GlobalSecondaryIndexName", index)] if index else [])
+    return dimensions(pairs)
 
 
 def store(world: World) -> MetricStore:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from opsctl.sandbox.service_counters import ServiceCounters
+
 if TYPE_CHECKING:
     from opsctl.sandbox.fleet import Fleet
     from opsctl.sandbox.registry import Registry
@@ -21,7 +23,7 @@ REGION = "us-east-1"
 class Names:
     """What things are called in the sandbox: the seed's scheme for the environment `local`.
 
-    `user_pool` and `user_pool_client` are given by Cognito, so the seed writes them.
+    The seed writes those that AWS gives: `user_pool`, `user_pool_client`, `backup_role`.
     """
 
     cluster: str = "image-caption-gen-cluster-local"
@@ -39,6 +41,12 @@ class Names:
     blocked_ips_v6: str = "blocked-ips-v6"
     user_pool: str = ""
     user_pool_client: str = ""
+    backup_bucket: str = f"image-caption-gen-backup-local-{ACCOUNT}"
+    backup_vault: str = "Default"
+    backup_role: str = ""
+    certificate_key: str = "alias/image-caption-gen-certificates-local"
+    smoke_user: str = "smoke"
+    smoke_secret: str = "image-caption-gen-smoke-local"  # noqa: S105 - a name, not a value
 
 
 @dataclass
@@ -135,6 +143,9 @@ class World:
         self.lock = threading.RLock()
         self.names = Names()
         self.balancer_counters = Counters()
+        self.service_counters = ServiceCounters()
+        self.cpu_floor = 0.0
+        """What every task uses at least, in per cent: `break full` raises it."""
         self.endpoint = ""
         """URL of the AWS API, known once the server listens."""
         self.app_url = ""

@@ -9,7 +9,8 @@ from opsctl.caption_service import faults
 
 
 def test_a_signal_toggles_each_fault() -> None:
-    former = signal.getsignal(signal.SIGUSR1), signal.getsignal(signal.SIGUSR2)
+    numbers = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGWINCH)
+    former = [signal.getsignal(each) for each in numbers]
     switches = faults.Faults()
     try:
         switches.listen()
@@ -18,9 +19,17 @@ def test_a_signal_toggles_each_fault() -> None:
         os.kill(os.getpid(), signal.SIGUSR2)
         os.kill(os.getpid(), signal.SIGUSR1)
         assert (switches.sick, switches.slow) == (False, True)
+        os.kill(os.getpid(), signal.SIGWINCH)
+        assert switches.errors
     finally:
-        signal.signal(signal.SIGUSR1, former[0])
-        signal.signal(signal.SIGUSR2, former[1])
+        for number, handler in zip(numbers, former, strict=True):
+            signal.signal(number, handler)
+
+
+def test_only_errors_makes_a_page_fail() -> None:
+    faults.Faults("slow").fail_if_asked()
+    with pytest.raises(RuntimeError, match="errors on purpose"):
+        faults.Faults("errors").fail_if_asked()
 
 
 def test_only_crash_fails_at_start_up() -> None:

@@ -49,6 +49,17 @@ def test_slow_holds_back_everything_but_health(client: TestClient, faults: Fault
     assert time.perf_counter() - began >= limits.SLOW_SECONDS
 
 
+def test_errors_fail_every_page_but_health_and_are_logged_as_such(
+    visitor: TestClient, faults: Faults, caplog: pytest.LogCaptureFixture
+) -> None:
+    faults.errors = True
+    with pytest.raises(RuntimeError, match="errors on purpose"):
+        visitor.get("/")
+    assert visitor.get("/_stcore/health").status_code == 200
+    levels = {it.levelname for it in caplog.records if it.getMessage() == "GET / 500"}
+    assert levels == {"ERROR"}
+
+
 def test_a_request_is_logged_once_and_a_good_health_check_never(
     client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:

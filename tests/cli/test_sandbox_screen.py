@@ -45,5 +45,5 @@ def test_status_of_a_sandbox_that_is_down_says_how_to_start_it() -> None:
 
 def test_what_was_broken_says_how_to_take_it_back() -> None:
     shown = text(sandbox_screen.broken({"kind": "throttle", "broken": {"throttle": 30.0}}))
-    assert "ThrottlingException. For 30 s." in shown
+    assert "to the tasks. For 30 s." in shown
     assert "opsctl sandbox heal" in shown

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from opsctl.sandbox.breakage import KINDS, Breakage
+from opsctl.sandbox.breakage import DEFAULT_SECONDS, KINDS, Breakage
+from opsctl.sandbox.calls import Asked
+from opsctl.sandbox.emulator import Emulator
+from opsctl.sandbox.launch import TASK_KEY
+from opsctl.sandbox.visitors import DISABLED
 
 
 @pytest.fixture
@@ -70,6 +75,26 @@ def test_slow_lasts_and_reaches_tasks_that_come_later(account: Any, breakage: Br
     assert len(heard) == 3
 
 
+def test_the_table_throttles_the_tasks_too(account: Any, breakage: Breakage) -> None:
+    breakage.begin("throttle", 60)
+    task = Asked("dynamodb", "Query", TASK_KEY, "us-east-1")
+    assert account.front.faults.hit(task)[1].code == "ThrottlingException"
+    assert account.front.faults.hit(Asked("s3", "GetObject", TASK_KEY, ""))[1] is None
+
+
+def test_errors_are_switched_on_and_end_by_themselves(account: Any, breakage: Breakage) -> None:
+    heard: list[int] = []
+    for task in account.service.tasks:
+        task.process.signal = heard.append
+    breakage.begin("errors", 0.05)
+    assert heard == [signal.SIGWINCH] * 2
+    time.sleep(0.06)
+    breakage._last = 0.0
+    breakage.tick()
+    assert heard == [signal.SIGWINCH] * 4
+    assert breakage.control("GET", b"") == {}
+
+
 def test_an_unknown_kind_is_refused(breakage: Breakage) -> None:
     with pytest.raises(ValueError, match="unknown kind 'flood'"):
         breakage.begin("flood")
@@ -84,4 +109,18 @@ def test_what_is_over_is_not_listed(breakage: Breakage) -> None:
 def test_the_commands_know_the_same_kinds() -> None:
     from opsctl.cli.sandbox_screen import BROKEN
 
-    assert set(BROKEN) == set(KINDS)
+    assert set(BROKEN) == set(KINDS) == set(DEFAULT_SECONDS)
+
+
+def test_a_user_is_kept_out_and_let_in_again(emulator: Emulator) -> None:
+    breakage = Breakage(emulator.world, emulator.front.faults)
+    pool = emulator.world.backend("cognito-idp").user_pools[emulator.world.names.user_pool]
+    breakage.begin("disabled-user")
+    assert not pool.users[DISABLED].enabled
+    # Whoever enables the user meanwhile has mended it.
+    pool.users[DISABLED].enabled = True
+    breakage._last = 0.0
+    breakage.tick()
+    assert pool.users[DISABLED].enabled
+    breakage.heal()
+    assert pool.users[DISABLED].enabled
