@@ -59,6 +59,8 @@ class Activity:
     status: str
     description: str
     cause: str = field(compare=False)
+    refusals: tuple[str, ...] = field(default=(), compare=False)
+    """Why nothing was scaled, in AWS's codes, as in AlreadyAtMaxCapacity."""
 
 
 class Autoscaling(Gateway):
@@ -167,16 +169,25 @@ class Autoscaling(Gateway):
         found = now.target if now else None
         return Progress(found == target, f"target of {policy} is {found}")
 
-    def activities(self, cluster: str, service: str, limit: int = 5) -> tuple[Activity, ...]:
-        """The newest scaling activities, newest first."""
+    def activities(
+        self, cluster: str, service: str, limit: int = 5, *, refused: bool = False
+    ) -> tuple[Activity, ...]:
+        """The newest scaling activities, newest first; with `refused`, those that did nothing."""
         answer = self._client.describe_scaling_activities(
             ServiceNamespace=NAMESPACE,
             ResourceId=_resource(cluster, service),
             ScalableDimension=DIMENSION,
             MaxResults=limit,
+            IncludeNotScaledActivities=refused,
         )
         return tuple(
-            Activity(it["StartTime"], it["StatusCode"], it["Description"], it.get("Cause", ""))
+            Activity(
+                it["StartTime"],
+                it["StatusCode"],
+                it["Description"],
+                it.get("Cause", ""),
+                tuple(why["Code"] for why in it.get("NotScaledReasons", ())),
+            )
             for it in answer["ScalingActivities"][:limit]
         )
 

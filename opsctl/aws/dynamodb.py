@@ -17,6 +17,8 @@ class Table:
     status: str
     items: int
     """As AWS counted about six hours ago."""
+    indexes: tuple[str, ...] = ()
+    """Names of the global secondary indexes."""
 
 
 class DynamoDb(Gateway):
@@ -34,4 +36,10 @@ class DynamoDb(Gateway):
             found["TableArn"],
             found["TableStatus"],
             found.get("ItemCount", 0),
+            tuple(it["IndexName"] for it in found.get("GlobalSecondaryIndexes", ())),
         )
+
+    def table_names(self) -> list[str]:
+        """Every table of the region."""
+        pages = self._dynamodb.get_paginator("list_tables").paginate()
+        return [name for page in pages for name in page["TableNames"]]

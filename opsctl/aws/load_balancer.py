@@ -36,6 +36,11 @@ class TargetGroup:
         """`targetgroup/name/id`."""
         return self.arn.rpartition(":")[2]
 
+    @property
+    def balancer_dimensions(self) -> tuple[str, ...]:
+        """`app/name/id` of each balancer in front: the whole ARN would be another, empty metric."""
+        return tuple(it.partition(":loadbalancer/")[2] for it in self.balancers)
+
 
 class LoadBalancer(Gateway):
     """Reads target groups; DescribeTargetHealth answers everything at once, without pages."""

@@ -6,6 +6,8 @@ import pytest
 
 from opsctl import errors
 from opsctl.aws import Aws
+from opsctl.sandbox.emulator import Emulator
+from opsctl.sandbox.scaling import Activity, activities_of
 
 POLICY = "image-caption-gen-cpu-autoscaling-local"
 
@@ -60,3 +62,20 @@ def test_a_policy_or_target_that_is_gone_is_not_found(local: Aws) -> None:
 def test_activities_are_read_newest_first(local: Aws) -> None:
     found = local.autoscaling.activities(*place(local))
     assert [it.at for it in found] == sorted((it.at for it in found), reverse=True)
+
+
+def test_what_autoscaling_would_have_done_is_read_with_the_reason(
+    local: Aws, emulator: Emulator
+) -> None:
+    refused = Activity(
+        f"service/{local.target.cluster}/{local.target.service}",
+        "Attempting to scale due to alarm triggered",
+        "monitor alarm high",
+        emulator.world.clock(),
+        refusal="AlreadyAtMaxCapacity",
+        current=6,
+    )
+    activities_of(emulator.world).appendleft(refused)
+    newest = local.autoscaling.activities(*place(local), refused=True)[0]
+    assert newest.refusals == ("AlreadyAtMaxCapacity",)
+    assert not any(it.refusals for it in local.autoscaling.activities(*place(local)))

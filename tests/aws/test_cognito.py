@@ -7,6 +7,7 @@ import pytest
 from opsctl import errors
 from opsctl.aws import Aws
 from opsctl.aws.cognito import PAGE, UserPool
+from opsctl.sandbox.emulator import Emulator
 
 
 @pytest.fixture
@@ -44,3 +45,13 @@ def test_a_client_tells_that_it_has_a_secret_but_not_which(aws: Aws, pool: str) 
 def test_more_clients_than_one_page_are_all_listed(aws: Aws, pool: str) -> None:
     made = {add_client(aws, pool, f"c{number}", secret=False) for number in range(PAGE + 1)}
     assert {client for client, _name in aws.cognito.clients(pool)} == made
+
+
+def test_who_is_kept_out_is_listed_by_sub(local: Aws, emulator: Emulator) -> None:
+    pool = emulator.world.names.user_pool
+    assert local.cognito.disabled_users(pool) == ()
+    bob = local.cognito_users.user(pool, "bob").sub
+    with local.changing():
+        local.cognito_users.disable(pool, bob)
+    (found,) = local.cognito.disabled_users(pool)
+    assert (found.sub, found.changed.tzinfo is not None) == (bob, True)

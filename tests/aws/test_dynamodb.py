@@ -22,3 +22,7 @@ def test_a_table_tells_its_state(aws: Aws) -> None:
 def test_a_table_that_is_not_there_is_not_found(aws: Aws) -> None:
     with pytest.raises(errors.NotFound, match="dynamodb:DescribeTable"):
         aws.dynamodb.table("nothing")
+
+
+def test_a_table_names_its_indexes(local: Aws) -> None:
+    assert local.dynamodb.table(local.target.table).indexes == ("GSI1",)

@@ -41,3 +41,9 @@ def test_all_healthy_counts_and_one_sick_target_breaks_it(
         emulator.advance(0.3)
         looks.append(local.load_balancer.all_healthy(group, 1).done)
     assert not all(looks)
+
+
+def test_a_group_names_its_balancers_as_cloudwatch_does(local: Aws, group: str) -> None:
+    (found,) = local.load_balancer.target_group(group).balancer_dimensions
+    kind, name, identity = found.split("/")
+    assert (kind, bool(name), bool(identity)) == ("app", True, True)
