@@ -134,6 +134,8 @@ class Plan:
     pseudonym: str = ""
     """What stands for a subject that nothing may record: --confirm takes it as well, and JSON
     shows it in the subject's place."""
+    whom: tuple[str, ...] = ()
+    """Who that subject is, for the operator's eyes: neither journaled nor in JSON."""
     notes: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     refusals: tuple[Refusal, ...] = ()

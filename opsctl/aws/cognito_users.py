@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -14,6 +16,7 @@ from opsctl.plan import Progress
 
 LONGEST_NAME = 128
 _SUB = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_ALIASES = ("preferred_username", "phone_number")
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 _DEFAULTS = {"AccessToken": 3600, "IdToken": 3600, "RefreshToken": 30 * 86400}
 """Seconds: how long a token lives where the client does not say."""
@@ -29,6 +32,18 @@ class User:
     """May be an e-mail address: shown to the operator, never journaled."""
     enabled: bool
     status: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """One user with every name that they are known by, for an erasure."""
+
+    user: User
+    email: str = field(repr=False)
+    aliases: tuple[str, ...] = field(repr=False)
+    """Telephone number and preferred username."""
+    providers: tuple[str, ...]
+    """External sign-in services that are linked to the account."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,37 @@ class CognitoUsers(Gateway):
         except self._cognito.exceptions.UserNotFoundException:
             return self._by_attribute(pool_id, name)
         return _user(found, found["UserAttributes"])
+
+    def person(self, pool_id: str, name: str) -> Person:
+        """The one user that `user` finds, with the other names. Raises what `user` raises."""
+        user = self.user(pool_id, name)
+        found = self._cognito.admin_get_user(UserPoolId=pool_id, Username=user.username)
+        named = {it["Name"]: it["Value"] for it in found["UserAttributes"]}
+        aliases = tuple(named[each] for each in _ALIASES if named.get(each))
+        return Person(user, named.get("email", ""), aliases, _providers(named))
+
+    def shut_out(self, pool_id: str, username: str) -> bool:
+        """Refuses every sign-in and ends every session; False when there is nobody any more."""
+        who = {"UserPoolId": pool_id, "Username": username}
+        try:
+            self._cognito.admin_disable_user(**who)
+            self._cognito.admin_user_global_sign_out(**who)
+        except self._cognito.exceptions.UserNotFoundException:
+            return False
+        return True
+
+    def delete(self, pool_id: str, username: str) -> None:
+        """Deletes the account for good. Harmless when it is gone already."""
+        with contextlib.suppress(self._cognito.exceptions.UserNotFoundException):
+            self._cognito.admin_delete_user(UserPoolId=pool_id, Username=username)
+
+    def is_gone(self, pool_id: str, username: str) -> bool:
+        """Whether nobody has that username; this look is not a late one, as a list would be."""
+        try:
+            self._cognito.admin_get_user(UserPoolId=pool_id, Username=username)
+        except self._cognito.exceptions.UserNotFoundException:
+            return True
+        return False
 
     def disable(self, pool_id: str, sub: str) -> None:
         """Refuses every further sign-in. Harmless when it is so already."""
@@ -146,6 +192,13 @@ def _nobody(pool_id: str) -> errors.NotFound:
         hint="Give the username, the e-mail address or the sub, in capitals and small letters "
         "as Cognito has it.",
     )
+
+
+def _providers(named: dict[str, str]) -> tuple[str, ...]:
+    try:
+        return tuple(str(it["providerName"]) for it in json.loads(named.get("identities", "[]")))
+    except (ValueError, TypeError, KeyError):
+        return ("an external service that cannot be read",)
 
 
 def _has(found: dict[str, Any], attribute: str, value: str) -> bool:

@@ -34,6 +34,7 @@ READS = frozenset(
     {
         "ecr:BatchCheckLayerAvailability",
         "kms:Decrypt",
+        "kms:Verify",
         # A query changes nothing that anybody else sees; it is paid for, like any read.
         "logs:StartLiveTail",
         "logs:StartQuery",

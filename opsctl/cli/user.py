@@ -1,4 +1,4 @@
-"""`opsctl user`: keep one user out, and let them in again."""
+"""`opsctl user`: keep one user out, let them in again; their data, and its end."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from typing import Annotated
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import options, user_data, wiring
 from opsctl.cli.options import Common
 from opsctl.plan import Danger
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Disable a user and end their sessions, or enable them again.",
-    epilog=options.example("opsctl user disable alice --env prod"),
+    help="Keep a user out or let them in; show or erase their data.",
+    epilog=options.example(
+        "opsctl user disable alice --env prod", "opsctl user purge alice --env prod"
+    ),
 )
 Name = Annotated[str, typer.Argument(metavar="ID", help="Username, alias, e-mail address or sub.")]
 
@@ -43,6 +45,9 @@ def disable(
 
         request = Request(session.target.env, user, sign_out)
         session.run(procedure.PROCEDURE, request, at_least=Danger.MODERATE)
+
+
+user_data.add_to(app)
 
 
 @app.command(epilog=options.example("opsctl user enable alice --env prod"))

@@ -143,8 +143,8 @@ class Session:
         request: Request,
         *,
         at_least: Danger = Danger.MILD,
-    ) -> None:
-        """Runs a procedure, shows how it ended, and leaves with its exit code.
+    ) -> Outcome:
+        """Runs a procedure, shows how it ended, and leaves with its exit code unless that is 0.
 
         `at_least` is the lowest danger that the plan can have: what cannot be confirmed then is
         refused before AWS is asked anything.
@@ -153,7 +153,7 @@ class Session:
 
         if self.common.incident:
             self.current_incident()  # a mistyped id is told before AWS is asked
-        _collect_garbage_again()
+        collect_garbage_again()
         options = runner.Options(
             dry_run=self.common.dry_run,
             exit_code=self.common.exit_code,
@@ -170,8 +170,10 @@ class Session:
             lock=self.lock,
             options=options,
         )
-        self._look()
-        self.end(runner.run(procedure, request, context))
+        self.look()
+        outcome = runner.run(procedure, request, context)
+        self.end(outcome)
+        return outcome
 
     def report(
         self,
@@ -185,7 +187,7 @@ class Session:
         With `-o json` the report itself is the `result`: a dataclass or a mapping.
         """
         aws = self.aws
-        self._look()
+        self.look()
         made = make(aws)
         self.answer(made, render, well=healthy is None or healthy(made) is True)
 
@@ -196,7 +198,7 @@ class Session:
         from opsctl.terminal import streaming
 
         self.form = "lines" if self.form == "json" else self.form
-        self._look()
+        self.look()
         streaming.pour(records, self.screen, line, record=record, output=self.form)
 
     def answer(self, result: R, render: Callable[[R], Screenful], *, well: bool = True) -> None:
@@ -234,7 +236,7 @@ class Session:
         if "operator" in vars(self):
             self.operator.close()
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Says that AWS is being asked, before it is."""
         target = self.target
         where = f"{target.env} ({target.account}, {target.region})"
@@ -251,7 +253,7 @@ def _mapping(result: Any) -> Mapping[str, Any]:
     return made if isinstance(made, dict) else {"items": made}
 
 
-def _collect_garbage_again() -> None:
+def collect_garbage_again() -> None:
     """A procedure may follow a deployment for half an hour, so garbage counts again; but what
     start-up made stays out of it."""
     gc.freeze()

@@ -40,11 +40,13 @@ def question(
     *,
     can_ask: bool,
     subject: str | None,
+    pseudonym: str = "",
 ) -> Question | None:
     """What must still be asked; None when the flags settle it.
 
     `subject` is the name of what is lost for good; None as long as the plan is not known, when
-    a name given by --confirm is taken on trust: the plan may turn out more dangerous. Raises
+    a name given by --confirm is taken on trust: the plan may turn out more dangerous.
+    `pseudonym` stands for a subject that no message may name, and confirms as well. Raises
     NeedsAnswer when there is nobody to ask or the flags are too weak, Forbidden when they say
     something else.
     """
@@ -55,15 +57,19 @@ def question(
     name = _name_to_type(danger, where, subject)
     if answers.confirm is not None:
         if subject is not None:
-            _check_name(answers.confirm, name or where.env)
+            _check_name(answers.confirm, name or where.env, pseudonym)
         return None
     if answers.yes and not name:
         return None
     if answers.yes:
-        raise errors.NeedsAnswer(f"--yes is not enough: {_why(danger, where)}.", hint=_flag(name))
+        raise errors.NeedsAnswer(
+            f"--yes is not enough: {_why(danger, where)}.", hint=_flag(pseudonym or name)
+        )
     if answers.no_input or not can_ask:
         nobody = "--no-input was given" if answers.no_input else "there is no terminal to ask at"
-        raise errors.NeedsAnswer(f"This needs a confirmation, and {nobody}.", hint=_flag(name))
+        raise errors.NeedsAnswer(
+            f"This needs a confirmation, and {nobody}.", hint=_flag(pseudonym or name)
+        )
     return Question(name)
 
 
@@ -84,8 +90,14 @@ def _check_severe(where: Where, subject: str | None) -> None:
         )
 
 
-def _check_name(given: str, expected: str) -> None:
-    if given != expected:
+def _check_name(given: str, expected: str, pseudonym: str) -> None:
+    if pseudonym and given not in (expected, pseudonym):
+        # Neither name is told: messages end up in logs.
+        raise errors.Forbidden(
+            f"--confirm names somebody else than this is about: {pseudonym}.",
+            hint=f"If you mean it: --confirm {pseudonym}",
+        )
+    if not pseudonym and given != expected:
         raise errors.Forbidden(
             f"--confirm says “{given}”, but what is to be confirmed is “{expected}”.",
             hint=f"If you mean it: --confirm {expected}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import cached_property
 
 from opsctl import errors
@@ -44,6 +45,9 @@ class TerminalOperator:
     def show(self, banner: Banner, plan: Plan) -> None:
         """Shows the plan; in a dry run it is the answer, and goes to standard output."""
         self._screen.settle()
+        if self._as_json:
+            # Whoever reads the document keeps what stands beside it as well: in a build log.
+            plan = dataclasses.replace(plan, whom=())
         if not plan.steps and not plan.refusals:
             self._screen.err.show(plan_screen.notes(plan))
         elif not self._dry_run:
@@ -54,7 +58,7 @@ class TerminalOperator:
     def confirm(self, plan: Plan, banner: Banner) -> None:
         """Returns when the operator agrees; raises NeedsAnswer, Forbidden or Cancelled."""
         where = Where(banner.env, banner.protected, self._explicit)
-        asked = self._question(plan.danger, where, subject=plan.subject)
+        asked = self._question(plan.danger, where, subject=plan.subject, pseudonym=plan.pseudonym)
         if asked is None:
             return
         if not asked.name:
@@ -62,8 +66,10 @@ class TerminalOperator:
                 raise errors.Cancelled("You did not agree.")
             return
         typed = prompts.line(self._screen, f"Type {asked.name} to do this:")
-        if typed != asked.name:
-            raise errors.Cancelled(f"“{typed}” is not “{asked.name}”.")
+        if typed not in {asked.name, plan.pseudonym} - {""}:
+            wanted = plan.pseudonym or asked.name
+            given = "What you typed" if plan.pseudonym else f"“{typed}”"
+            raise errors.Cancelled(f"{given} is not “{wanted}”.")
 
     def manual(self, step: Manual) -> bool:
         """Shows what the human has to do, and asks whether it is done. No flag answers that."""
@@ -115,6 +121,14 @@ class TerminalOperator:
 
         return LiveDisplay(self._screen.err)
 
-    def _question(self, danger: Danger, where: Where, *, subject: str | None) -> Question | None:
-        can_ask = self._screen.can_ask
-        return consent.question(danger, where, self._answers, can_ask=can_ask, subject=subject)
+    def _question(
+        self, danger: Danger, where: Where, *, subject: str | None, pseudonym: str = ""
+    ) -> Question | None:
+        return consent.question(
+            danger,
+            where,
+            self._answers,
+            can_ask=self._screen.can_ask,
+            subject=subject,
+            pseudonym=pseudonym,
+        )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from opsctl import errors
 from opsctl.outcome import Outcome
-from opsctl.plan import Do
+from opsctl.plan import Danger, Do
 from opsctl.terminal.blocks import Block, Heading, Words, bad, dim, good, warn
 
 _STEP = {
@@ -77,7 +77,10 @@ def _undo(outcome: Outcome, env: str) -> Iterator[Block]:
         for step, status in zip(outcome.plan.steps, outcome.steps, strict=False)
         if isinstance(step, Do) and status.status in ("done", "failed", "interrupted")
     ]
-    if any(step.undo for step in done):
+    lost = next((it.no_undo for it in done if it.danger is Danger.SEVERE and it.no_undo), "")
+    if lost:
+        yield Words((dim("Undo: "), f"none; {lost}"))
+    elif any(step.undo for step in done):
         yield Words((dim("Undo: "), f"opsctl undo {outcome.run} --env {env}"))
     elif done and done[-1].no_undo:
         yield Words((dim("Undo: "), f"none; {done[-1].no_undo}"))

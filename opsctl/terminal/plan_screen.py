@@ -74,6 +74,7 @@ def _where(banner: Banner, plan: Plan) -> Iterator[Block]:
             ("region", banner.region),
             ("as", banner.caller),
             ("environment", env),
+            *[("whom" if not number else "", it) for number, it in enumerate(plan.whom)],
             ("danger", _DANGER[plan.danger]),
         ]
     )

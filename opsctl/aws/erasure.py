@@ -1,0 +1,259 @@
+"""Erasing one person: whom a case is about, what there is of them, and each store emptied.
+
+A plan names only the case. The person is offered to this gateway in memory and, as soon as
+something is changed, kept in one file on this machine until the case is closed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from functools import cached_property
+from typing import Any
+
+from opsctl import errors
+from opsctl.aws import neighbours, records
+from opsctl.aws.erasure_work import (
+    DELETED,
+    FAILED,
+    HELD,
+    UNITS,
+    UNKNOWN,
+    StoreOutcome,
+    Work,
+    told,
+    total,
+)
+from opsctl.aws.gateway import Gateway
+from opsctl.aws.subject import Subject
+from opsctl.plan import Json, Progress, Report
+from opsctl.state.cases import Cases
+from opsctl.state.subjects import Subjects
+from opsctl.targets import data_map
+from opsctl.targets.data_map import BucketData, Data
+
+ACCOUNT = -1
+"""The place of the account among the outcomes: the stores of the data map count from 0."""
+
+
+class Erasure(Gateway):
+    """The inventory and the steps of an erasure."""
+
+    def offer(self, case: str, subject: Subject, pool: str, has_account: bool) -> str:
+        """Keeps in memory whom the case is about; answers the pseudonym.
+
+        Offered again (the facts are gathered twice), what was found is still known.
+        """
+        pseudonym = f"user-{self.cases.fingerprint(subject.user_id)[:12]}"
+        before = self._works.get(case)
+        if before is None or before.subject != subject:
+            data = data_map.of(self.aws.target)
+            self._works[case] = Work(case, subject, pseudonym, pool, has_account, data)
+        return pseudonym
+
+    def found(self, case: str, store: int) -> dict[str, int]:
+        """What a store holds of the person, by unit; each store is looked through once."""
+        work = self.work(case)
+        if store not in work.outcomes:
+            data = work.data[store]
+            with self._nameless(work):
+                counts = count(self.aws, work, store)
+            method = (
+                "each version, marker and unfinished upload deleted by its id"
+                if isinstance(data, BucketData)
+                else "each item deleted by the table's own keys"
+            )
+            work.outcomes.setdefault(store, StoreOutcome(data.name, method, found=counts))
+        return dict(work.outcomes[store].found)
+
+    def told(
+        self, case: str, unexamined: list[dict[str, Json]], residuals: list[dict[str, Json]]
+    ) -> None:
+        """Keeps for the certificate what was not examined, and what stays."""
+        work = self.work(case)
+        work.unexamined, work.residuals = tuple(unexamined), tuple(residuals)
+
+    def block(self, case: str) -> dict[str, Json]:
+        """Refuses every sign-in and ends every session, before anything is deleted."""
+        work = self._begun(case)
+        with self._nameless(work):
+            self.aws.cognito_users.shut_out(work.pool, work.subject.user_id)
+        return {"case": case}
+
+    def unblock(self, case: str) -> None:
+        """Lets the person sign in again. Raises Forbidden when the account was erased."""
+        work = self.work(case)
+        with self._nameless(work):
+            if self.aws.cognito_users.is_gone(work.pool, work.subject.user_id):
+                raise errors.Forbidden(f"The account of {work.pseudonym} was erased.")
+            self.aws.cognito_users.enable(work.pool, work.subject.sub)
+
+    def objects(self, case: str, store: int, report: Report | None = None) -> dict[str, Json]:
+        """Empties the person's prefix of a bucket. What fails is noted, and decides the end."""
+        work = self._begun(case)
+        data, prefix = work.bucket(store)
+
+        def erase(it: StoreOutcome) -> None:
+            s3 = self.aws.client("s3", data.region or None)
+            work.neighbours[store] = neighbours.near(s3, data.bucket, prefix)
+            bar = _bar(report, total(it.found))
+            done = self.aws.object_versions.erase(data.bucket, prefix, data.region, bar)
+            it.deleted = {unit: getattr(done, unit) for unit in ("versions", "markers", "uploads")}
+            it.requests = tuple(done.requests)[:5]
+            it.held = done.held + done.kept_markers
+            if done.failed:
+                it.state, it.detail = FAILED, _codes(done.failed)
+            elif done.held:
+                it.state, it.detail = HELD, f"{done.held} versions are held by Object Lock"
+            else:
+                it.state, it.detail = DELETED, ""
+
+        return self._emptied(work, store, erase)
+
+    def items(self, case: str, store: int, report: Report | None = None) -> dict[str, Json]:
+        """Deletes the person's items of a table. What fails is noted, and decides the end."""
+        work = self._begun(case)
+        data, key = work.table(store)
+
+        def erase(it: StoreOutcome) -> None:
+            bar = _bar(report, total(it.found))
+            done = self.aws.items.erase(data.table, key, data.index, data.region, bar)
+            it.deleted = {"items": done.items}
+            it.requests = tuple(done.requests)[:5]
+            it.state, it.detail = DELETED, ""
+            if done.failed:
+                it.state, it.detail = FAILED, f"{done.failed} items stayed unprocessed"
+
+        return self._emptied(work, store, erase)
+
+    def indexes(self, case: str) -> Progress:
+        """Whether the indexes by which items were found show none of them any more."""
+        work = self.work(case)
+        left = 0
+        with self._nameless(work):
+            for store in work.outcomes:
+                if store == ACCOUNT or isinstance(work.data[store], BucketData):
+                    continue
+                data, key = work.table(store)
+                if data.index:
+                    left += self.aws.items.index_count(data.table, data.index, key, data.region)
+        return Progress(not left, f"{left} items still in an index" if left else "none left")
+
+    def delete_account(self, case: str) -> dict[str, Json]:
+        """Deletes the account, the last of all: without it nobody could tell what is left.
+
+        Raises StepFailed as long as a store could not be emptied.
+        """
+        work = self._begun(case)
+        unfinished = work.in_state(FAILED, UNKNOWN)
+        if unfinished:
+            raise errors.StepFailed(
+                f"The account stays, because a store is not empty: {told(unfinished)}.",
+                hint="Sign-in is blocked. Run the same command again: it goes on from here.",
+            )
+        with self._nameless(work):
+            self.aws.cognito_users.delete(work.pool, work.subject.user_id)
+        method = "the account deleted from its user pool"
+        work.outcomes[ACCOUNT] = StoreOutcome(
+            "cognito", method, DELETED, {"accounts": 1}, {"accounts": 1}
+        )
+        return {"stores": list(work.stores())}
+
+    def work(self, case: str) -> Work:
+        """What is known of a case. Raises NotFound when nobody was named for it."""
+        if case not in self._works:
+            kept = Subjects().read(case)
+            if kept is None:
+                raise errors.NotFound(
+                    f"Whom {case} is about is not known on this machine.",
+                    hint="It was closed, or begun on another machine.",
+                )
+            subject = Subject.from_json(kept)
+            self.offer(case, subject, str(kept.get("pool", "")), bool(kept.get("account")))
+        return self._works[case]
+
+    def _begun(self, case: str) -> Work:
+        """Before the first change: from here on no restore brings the person back, and a run
+        that is cut off can be finished."""
+        work = self.work(case)
+        if not work.begun:
+            kept = {"pool": work.pool, "account": work.has_account}
+            Subjects().keep(case, {**work.subject.to_json(), **kept})
+            self.cases.open(case, work.subject.user_id, work.subject.identifiers)
+            work.begun = True
+        return work
+
+    def _emptied(
+        self, work: Work, store: int, erase: Callable[[StoreOutcome], None]
+    ) -> dict[str, Json]:
+        """One store. The failure of one does not keep the others from being emptied."""
+        self.found(work.case, store)
+        outcome = work.outcomes[store]
+        with self._nameless(work):
+            try:
+                erase(outcome)
+            except errors.Interrupted:
+                raise
+            except errors.OpsctlError as error:
+                if _ends_everything(error):
+                    raise
+                outcome.state = FAILED
+                outcome.detail = work.subject.hidden(error.message, work.pseudonym)
+        return {"stores": list(work.stores())}
+
+    @contextmanager
+    def _nameless(self, work: Work) -> Iterator[None]:
+        """AWS quotes keys and prefixes in its errors: they are journaled, so names come out."""
+        try:
+            yield
+        except errors.OpsctlError as error:
+            error.message = work.subject.hidden(error.message, work.pseudonym)
+            error.args = (error.message,)
+            raise
+
+    @cached_property
+    def cases(self) -> Cases:
+        """The cases of this environment."""
+        return Cases(records.store(self.aws.target, lambda: self.aws), self.aws.target.env)
+
+    @cached_property
+    def _works(self) -> dict[str, Work]:
+        return {}
+
+
+def count(aws: Any, work: Work, store: int) -> dict[str, int]:
+    """What a store holds of the person now, by unit. Raises what the look raises."""
+    data: Data = work.data[store]
+    if isinstance(data, BucketData):
+        _bucket, prefix = work.bucket(store)
+        found = asdict(aws.object_versions.inventory(data.bucket, prefix, data.region))
+        return {unit: found[unit] for unit in (*UNITS[:-1], "bytes")}
+    table, key = work.table(store)
+    return asdict(aws.items.inventory(table.table, key, table.index, table.region))
+
+
+def _bar(report: Report | None, expected: int) -> Report | None:
+    """The engines say how many of each kind they erased; of how many, only the inventory knows."""
+    if report is None:
+        return None
+
+    def counted(progress: Progress) -> None:
+        done = sum(int(it.replace(",", "")) for it in re.findall(r"\d[\d,]*", progress.summary))
+        report(replace(progress, counted=(done, max(expected, done))))
+
+    return counted
+
+
+def _codes(failed: dict[str, int]) -> str:
+    return "not deleted: " + ", ".join(f"{number} × {code}" for code, number in failed.items())
+
+
+def _ends_everything(error: errors.OpsctlError) -> bool:
+    """Credentials that are no good any more are none for the next store either."""
+    code = str(getattr(error, "aws_code", ""))
+    return isinstance(error, errors.NoAccess) and code not in (
+        "AccessDenied",
+        "AccessDeniedException",
+    )
