@@ -52,7 +52,9 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture(scope="module")
 def local(emulator: Emulator) -> Aws:
     """The door to the emulator."""
-    names = {**default_names("local", ACCOUNT), "bucket": emulator.world.names.bucket}
+    made = ("bucket", "backup_bucket", "backup_role", "certificate_key", "smoke_user")
+    names = default_names("local", ACCOUNT)
+    names |= {name: getattr(emulator.world.names, name) for name in (*made, "smoke_secret")}
     return Aws(
         Target(
             env="local",

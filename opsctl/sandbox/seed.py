@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from opsctl.sandbox import seed_access, seed_network, seed_people, seed_release, seed_watch
+from opsctl.sandbox import (
+    seed_access,
+    seed_network,
+    seed_people,
+    seed_recovery,
+    seed_release,
+    seed_watch,
+)
 from opsctl.sandbox.world import World
 
 
@@ -58,6 +65,7 @@ def seed(world: World, endpoint: str) -> dict[str, str]:
     secret = seed_release.secret(aws, people)
     seed_release.service(aws, roles=roles, network=network, people=people, secret=secret)
     seed_watch.watch(aws, network)
+    seed_recovery.recovery(aws, people)
     return {
         "bucket": world.names.bucket,
         "table": world.names.table,

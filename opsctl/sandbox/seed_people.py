@@ -44,7 +44,7 @@ def people(aws: Accounts) -> People:
     aws.world.names.user_pool, aws.world.names.user_pool_client = pool, client
     _stores(aws)
     for number, user in enumerate(USERS):
-        _user(aws, pool, user)
+        sign_up(aws, pool, user)
         for index in range(PICTURES_EACH):
             _picture(aws, user, number, index)
     aws.dynamodb.create_backup(
@@ -53,7 +53,8 @@ def people(aws: Accounts) -> People:
     return People(pool, client)
 
 
-def _user(aws: Accounts, pool: str, user: str) -> None:
+def sign_up(aws: Accounts, pool: str, user: str) -> None:
+    """Make a user who can sign in with PASSWORD."""
     attributes = {"email": f"{user}@example.com", "email_verified": "true"}
     aws.cognito_idp.admin_create_user(
         UserPoolId=pool,

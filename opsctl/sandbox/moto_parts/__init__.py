@@ -33,6 +33,8 @@ RELIED_ON = (
     "moto.ecs.responses:EC2ContainerServiceResponse.tag_resource",
     "moto.elbv2.models:ELBv2Backend.describe_target_health",
     "moto.elbv2.models:FakeHealthStatus",
+    "moto.kms.models:KmsBackend.describe_key",
+    "moto.kms.responses:KmsResponse.sign",
     "moto.logs.models:LogsBackend.ensure_log_stream",
     "moto.logs.models:LogStream.put_log_events",
     "moto.moto_server.werkzeug_app:DomainDispatcherApplication",
