@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from opsctl.aws.cognito import Cognito
     from opsctl.aws.cognito_users import CognitoUsers
     from opsctl.aws.consumers import Consumers
+    from opsctl.aws.copy_pruning import CopyPruning
     from opsctl.aws.deployments import Deployments
     from opsctl.aws.dynamodb import DynamoDb
     from opsctl.aws.ecr import Ecr
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from opsctl.aws.kms import Kms
     from opsctl.aws.load_balancer import LoadBalancer
     from opsctl.aws.log_events import LogEvents
+    from opsctl.aws.log_queries import LogQueries
     from opsctl.aws.logs import Logs
     from opsctl.aws.manifests import Manifests
     from opsctl.aws.metrics import Metrics
@@ -121,6 +123,7 @@ class Aws:
     iam: Iam
     logs: Logs
     log_events: LogEvents
+    log_queries: LogQueries
     live_tail: LiveTail
     cloudwatch: CloudWatch
     metrics: Metrics
@@ -133,6 +136,7 @@ class Aws:
     bucket_copies: BucketCopies
     object_restores: ObjectRestores
     manifests: Manifests
+    copy_pruning: CopyPruning
     batch_jobs: BatchJobs
     vaults: Vaults
     items: Items

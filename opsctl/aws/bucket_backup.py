@@ -58,7 +58,9 @@ class Done:
 class Backup:
     """One backup under way. Memory stays the same however many objects there are."""
 
-    def __init__(self, aws: Aws, ends: Ends, head: Head, expected: int, report: Report) -> None:
+    def __init__(
+        self, aws: Aws, ends: Ends, head: Head, expected: int, report: Report | None
+    ) -> None:
         self._aws = aws
         self._ends = ends
         self._head = head
@@ -124,7 +126,9 @@ class Backup:
             f"{counts['copied']:,} copied, {counts['kept']:,} were there, "
             f"{counts['bytes']:,} bytes{failed}"
         )
-        self._report(Progress(False, summary, counted=(done, max(self._expected, done))))
+        if self._report:
+            expected = max(self._expected, done)
+            self._report(Progress(False, summary, counted=(done, expected)))
 
     def _write_head(self) -> None:
         self._head = self._aws.manifests.write_head(self._ends.backup, self._head)

@@ -97,7 +97,7 @@ class BucketCopies(Gateway):
         return self._surveyed[1]
 
     def copy(
-        self, source: str, backup: str, name: str, expected: int, report: Report
+        self, source: str, backup: str, name: str, expected: int, report: Report | None = None
     ) -> dict[str, Json]:
         """Copies what the backup bucket does not hold yet, and writes the manifest `name`.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from opsctl.aws.gateway import Gateway
@@ -27,6 +28,12 @@ class ObjectRestores(Gateway):
 
     _surveyed: tuple[tuple[Json, ...], Seen] | None = None
 
+    def now(self, bucket: str) -> str:
+        """The time by S3's clock, ISO 8601: versions are dated by it, not by this machine's."""
+        answer = self.aws.client("s3").head_bucket(Bucket=bucket)
+        date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
+        return (parsedate_to_datetime(date) if date else datetime.now(UTC)).isoformat()
+
     def survey(
         self, bucket: str, at: str, backup: list[str], prefix: str, *, delete_newer: bool
     ) -> Seen:
@@ -49,7 +56,7 @@ class ObjectRestores(Gateway):
         prefix: str,
         delete_newer: bool,
         expected: int,
-        report: Report,
+        report: Report | None = None,
     ) -> dict[str, Json]:
         """Copies what is wanted over what differs, and verifies each copy.
 
@@ -69,7 +76,7 @@ class ObjectRestores(Gateway):
         backup: list[str],
         prefix: str,
         since: str,
-        report: Report,
+        report: Report | None = None,
     ) -> dict[str, Json]:
         """Brings back what was there before a restore of those words that began after `since`.
 

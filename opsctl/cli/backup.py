@@ -59,6 +59,9 @@ def create(
             help="Who copies: this machine, a job of S3 Batch Operations, or AWS Backup.",
         ),
     ] = "opsctl",
+    name: Annotated[
+        str, typer.Option("--name", metavar="NAME", help="Call it so; else by the time.")
+    ] = "",
 ) -> None:
     """Copy the bucket, the table, or both, and wait until the copy can be used.
 
@@ -68,7 +71,7 @@ def create(
     with wiring.command(common, name=f"backup create {what}") as session:
         from opsctl.cli import backup_create
 
-        backup_create.create(session, what, engine)
+        backup_create.create(session, what, engine, name)
 
 
 @app.command("list", epilog=options.example("opsctl backup list --env prod"))

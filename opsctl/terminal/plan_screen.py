@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opsctl.plan import Banner, Danger, Do, Manual, Plan, Refusal, Step, Wait, taken_back
+from opsctl.plan import Banner, Danger, Difference, Do, Manual, Plan, Refusal, Step, Wait, taken_back
 from opsctl.terminal.blocks import Block, Fields, Heading, Words, bad, bold, dim, good, warn
 from opsctl.terminal.outcome_screen import duration
 
@@ -31,13 +31,17 @@ def screenful(banner: Banner, plan: Plan) -> Iterator[Block]:
         yield from (Words(("  ", step.title)) for step in plan.on_failure)
     if plan.differences:
         yield Heading("Differences")
-        yield Fields([(it.name, f"{it.before} → {it.after}") for it in plan.differences])
+        yield Fields([(it.name, _difference(it)) for it in plan.differences])
     yield from notes(plan)
     if plan.refusals:
         yield Heading("Reasons not to")
         for refusal in plan.refusals:
             yield from _refusal(refusal)
     yield from _where(banner, plan)
+
+
+def _difference(it: Difference) -> str:
+    return f"{it.before} → {it.after}" if it.before else it.after
 
 
 def notes(plan: Plan) -> Iterator[Block]:
