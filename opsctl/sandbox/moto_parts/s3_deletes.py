@@ -109,7 +109,7 @@ def _one(world: World, received: Any) -> Answer:
     if version and mfa_delete(bucket) and not received.headers.get("x-amz-mfa"):
         raise S3Refused(403, "AccessDenied", NO_MFA)
     try:
-        gone = _delete(world, bucket, key, version, bypass=_bypass(received))
+        gone = _delete(world, bucket, key, version, bypass=bypass(received))
     except Locked:
         raise S3Refused(403, "AccessDenied", LOCKED) from None
     return 204, {f"x-amz-{name}": value for name, value in _headers(gone).items()}, ""
@@ -130,7 +130,8 @@ def mfa_delete(bucket: Any) -> bool:
     return getattr(bucket, "sandbox_mfa_delete", "") == "Enabled"
 
 
-def _bypass(received: Any) -> bool:
+def bypass(received: Any) -> bool:
+    """Whether the caller asks to pass over a lock in governance mode."""
     return str(received.headers.get(_BYPASS, "")).lower() == "true"
 
 
@@ -140,14 +141,14 @@ def _many(world: World, received: Any, name: str, authenticated: bool) -> Answer
     bucket = received.backend.get_bucket(name)
     if mfa_delete(bucket) and not received.headers.get("x-amz-mfa"):
         raise S3Refused(403, "AccessDenied", NO_MFA)
-    bypass = _bypass(received)
+    passing = bypass(received)
     told: list[str] = []
     for key, version in _not_failed(received, wanted, told):
         if not authenticated or not _permitted(bucket, key, version):
             told.append(error(key, version, "AccessDenied", "Access Denied"))
             continue
         try:
-            gone = _delete(world, bucket, key, version, bypass=bypass)
+            gone = _delete(world, bucket, key, version, bypass=passing)
         except Locked:
             told.append(error(key, version, "AccessDenied", LOCKED))
         else:

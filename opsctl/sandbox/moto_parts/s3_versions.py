@@ -69,6 +69,17 @@ class Versions(_VersionedKeyStore):  # type: ignore[misc]
         version.sandbox_serial = next(self._count)
         held.append(version)
 
+    def detach(self, key: str) -> list[Any]:
+        """Take all versions of a key aside, as if there were none; `attach` brings them back."""
+        held: list[Any] = dict.pop(self, key, [])
+        return held
+
+    def attach(self, key: str, older: list[Any]) -> None:
+        """Put versions that were taken aside below those that came meanwhile."""
+        if older:
+            older.extend(dict.get(self, key, []))
+            dict.__setitem__(self, key, older)
+
     def remove(self, key: str, version_id: str) -> Any:
         """Take one version away; answers it, or None where there is none."""
         held: list[Any] = dict.get(self, key, [])
