@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from opsctl.aws import backing_off
+from opsctl.aws.answers import Answer
 from opsctl.aws.failures import aws_code
-from opsctl.aws.wire import Answer, Wire
+from opsctl.aws.wire import Wire
 from opsctl.aws.xml_text import can_hold, escaped, unescaped
 from opsctl.errors import NoAccess, Unreachable
 

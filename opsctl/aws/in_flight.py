@@ -17,6 +17,23 @@ PATIENCE = 30.0
 """Seconds in which calls that are under way may end after a failure or Ctrl-C."""
 
 
+class Heard(threading.Event):
+    """A `stop` for calls that the caller's own thread makes: while it waits, it beats."""
+
+    def __init__(self, beat: Callable[[], None]) -> None:
+        super().__init__()
+        self._beat = beat
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Waits so long, or raises what the beat raises."""
+        deadline = time.monotonic() + (timeout or 0)
+        while (left := deadline - time.monotonic()) > 0:
+            if super().wait(min(left, BEAT)):
+                return True
+            self._beat()
+        return self.is_set()
+
+
 class InFlight(Generic[T]):
     """Work in up to `most` threads, and its answers, one after another, in the caller's thread.
 

@@ -6,16 +6,20 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from opsctl.aws import backing_off
+from opsctl.aws.answers import decoded
 from opsctl.aws.gateway import Gateway
-from opsctl.aws.in_flight import InFlight
+from opsctl.aws.in_flight import Heard, InFlight
 from opsctl.aws.wire import Wire
 from opsctl.errors import OpsctlError, Unreachable
 from opsctl.plan import Progress, Report
+
+if TYPE_CHECKING:
+    from opsctl.aws import Aws
 
 API = "DynamoDB_20120810"
 BATCH = 25
@@ -76,13 +80,17 @@ class Items(Gateway):
     behind, and holds only items that have its key. `region` "" is the target's.
     """
 
+    def __init__(self, aws: Aws) -> None:
+        super().__init__(aws)
+        self._tables: dict[tuple[str, str], dict[str, Any]] = {}
+
     def inventory(
         self, table: str, key: Mapping[str, str], index: str = "", region: str = ""
     ) -> ItemCount:
         """Counts. Of the table itself the answer is exact, of an index a moment old."""
         wire = self._wire(region)
         items, units = 0, 0.0
-        for page in _query(wire, self._asked(wire, table, key, index), count_only=True):
+        for page in _query(wire, self._asked(table, key, index, region), count_only=True):
             items += page.count
             units += float(page.consumed_capacity.get("CapacityUnits", 0))
         return ItemCount(items, round(units * UNIT * (2 if index else 1)) if items else 0)
@@ -90,12 +98,15 @@ class Items(Gateway):
     def index_count(self, table: str, index: str, key: Mapping[str, str], region: str = "") -> int:
         """How many items an index still finds."""
         wire = self._wire(region)
-        asked = self._asked(wire, table, key, index)
+        asked = self._asked(table, key, index, region)
         return sum(page.count for page in _query(wire, asked, count_only=True))
 
     def key_names(self, table: str, region: str = "") -> tuple[str, ...]:
         """The attributes of the table's key, partition key first. Raises NotFound."""
-        return _key_names(_described(self._wire(region), table))
+        ordered = sorted(
+            self._described(table, region)["KeySchema"], key=lambda it: it["KeyType"] != "HASH"
+        )
+        return tuple(it["AttributeName"] for it in ordered)
 
     def erase(
         self,
@@ -110,7 +121,8 @@ class Items(Gateway):
         Read the answer: what DynamoDB never took is only counted. Raises what a client raises.
         """
         wire = self._wire(region)
-        names = _key_names(_described(wire, table))
+        names = self.key_names(table, region)
+        asked = self._asked(table, key, index, region)
         total = _Batch(0, 0, [])
 
         def beat() -> None:
@@ -124,18 +136,18 @@ class Items(Gateway):
             beat()
 
         with InFlight[_Batch](BATCHES_IN_FLIGHT, done, beat) as flight:
-            for some in _batches(_query(wire, self._asked(wire, table, key, index), names), names):
+            for some in _batches(_query(wire, asked, names, stop=Heard(beat)), names):
                 flight.add(partial(_delete, wire, table, some, flight.stop))
         return ErasedItems(total.items, total.failed, tuple(total.requests))
 
-    def _asked(self, wire: Wire, table: str, key: Mapping[str, str], index: str) -> dict[str, Any]:
+    def _asked(self, table: str, key: Mapping[str, str], index: str, region: str) -> dict[str, Any]:
         """The part of a Query that says which items. Raises OpsctlError for an empty key value:
         it would be nobody's."""
         if not key or not all(key.values()):
             raise OpsctlError("A bug: items are asked for without a key.", hint="Nothing was sent.")
         kinds = {
             it["AttributeName"]: it["AttributeType"]
-            for it in _described(wire, table).get("AttributeDefinitions", [])
+            for it in self._described(table, region).get("AttributeDefinitions", [])
         }
         named = list(enumerate(key.items()))
         asked: dict[str, Any] = {
@@ -148,22 +160,24 @@ class Items(Gateway):
         }
         return asked | ({"IndexName": index} if index else {"ConsistentRead": True})
 
+    def _described(self, table: str, region: str) -> dict[str, Any]:
+        """The table as DescribeTable tells it. Asked once: the key of a table never changes."""
+        if (table, region) not in self._tables:
+            found = self._wire(region).json("DescribeTable", API, {"TableName": table})
+            self._tables[table, region] = found["Table"]
+        return self._tables[table, region]
+
     def _wire(self, region: str) -> Wire:
         return self.aws.wire("dynamodb", region)
 
 
-def _described(wire: Wire, table: str) -> dict[str, Any]:
-    found: dict[str, Any] = wire.json("DescribeTable", API, {"TableName": table})["Table"]
-    return found
-
-
-def _key_names(table: dict[str, Any]) -> tuple[str, ...]:
-    ordered = sorted(table["KeySchema"], key=lambda it: it["KeyType"] != "HASH")
-    return tuple(it["AttributeName"] for it in ordered)
-
-
 def _query(
-    wire: Wire, asked: dict[str, Any], names: tuple[str, ...] = (), *, count_only: bool = False
+    wire: Wire,
+    asked: dict[str, Any],
+    names: tuple[str, ...] = (),
+    *,
+    count_only: bool = False,
+    stop: threading.Event | None = None,
 ) -> Iterator[_Page]:
     """Every page. A page may be empty although there are more."""
     if count_only:
@@ -176,7 +190,7 @@ def _query(
             "ExpressionAttributeNames": asked["ExpressionAttributeNames"] | aliases,
         }
     while True:
-        page = _PAGE.decode(wire.raw_json("Query", API, asked).body)
+        page = decoded(_PAGE, wire.raw_json("Query", API, asked, stop), "dynamodb:Query")
         yield page
         after = bytes(page.last_evaluated_key)
         if after in (b"", b"null"):
@@ -212,7 +226,8 @@ def _delete(wire: Wire, table: str, keys: list[bytes], stop: threading.Event) ->
         some, rest = waiting[:size], waiting[size:]
         answer = wire.raw_json("BatchWriteItem", API, {"RequestItems": {table: some}}, stop)
         requests.append(answer.request_id)
-        refused = _TAKEN.decode(answer.body).unprocessed_items.get(table, [])
+        taken = decoded(_TAKEN, answer, "dynamodb:BatchWriteItem")
+        refused = taken.unprocessed_items.get(table, [])
         waiting = refused + rest
         if refused:
             wire.pressure.complaint()

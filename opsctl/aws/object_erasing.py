@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from opsctl.aws import deletions, object_pages, uploads
 from opsctl.aws.deletions import Deleted, Version
-from opsctl.aws.in_flight import InFlight
+from opsctl.aws.in_flight import Heard, InFlight
 from opsctl.aws.object_pages import Entry
 from opsctl.aws.wire import Wire
 from opsctl.plan import Progress, Report
@@ -71,6 +71,7 @@ class Erasing:
         self._failed: Counter[str] = Counter()
         self._denied = 0
         self._requests: list[str] = []
+        self._heard = Heard(self._beat)
 
     def run(self) -> Erased:
         """Erases. Raises what the wire raises; what was done until then was reported."""
@@ -99,7 +100,7 @@ class Erasing:
         for _ in range(MOST_ROUNDS):
             seen = 0
             with InFlight[None](BATCHES_IN_FLIGHT, self._upload_done, self._beat) as flight:
-                for page in uploads.under(self._wire, bucket, prefix, flight.stop):
+                for page in uploads.under(self._wire, bucket, prefix, self._heard):
                     seen += len(page)
                     for key, upload in page:
                         flight.add(
@@ -117,21 +118,28 @@ class Erasing:
         self._beat()
 
     def _versions(self) -> Iterator[list[Entry]]:
-        for page in object_pages.entries(self._wire, *self._place):
+        for page in object_pages.entries(self._wire, *self._place, self._heard):
             found = [each for each in page if not each.is_marker]
             self._count["markers seen"] += len(page) - len(found)
             yield found
 
     def _markers(self) -> Iterator[list[Entry]]:
         """The markers of every key of which no version is left, key by key in the list."""
-        every = (each for page in object_pages.entries(self._wire, *self._place) for each in page)
+        pages = object_pages.entries(self._wire, *self._place, self._heard)
+        every = (each for page in pages for each in page)
         batch: list[Entry] = []
-        for _, entries in groupby(every, key=lambda each: each.key):
-            of_key = list(entries)
-            if all(each.is_marker for each in of_key):
-                batch += of_key
+        for _, of_key in groupby(every, key=lambda each: each.key):
+            found: list[Entry] = []
+            is_hidden = False
+            for each in of_key:
+                if each.is_marker:
+                    found.append(each)
+                else:
+                    is_hidden = True
+            if is_hidden:
+                self._count["kept markers"] += len(found)
             else:
-                self._count["kept markers"] += sum(each.is_marker for each in of_key)
+                batch += found
             if len(batch) >= deletions.MOST_KEYS:
                 yield batch
                 batch = []
@@ -165,6 +173,6 @@ class Erasing:
         """Says how far it is, once something was done, and hears whoever wants to stop."""
         count = self._count
         if self._report and (count["versions"] or count["markers"] or count["aborts"]):
-            words = [f"{count['versions']:,} versions"]
-            words += [f"{count[it]:,} {it}" for it in ("markers", "uploads") if count[it]]
+            kinds = [it for it in ("versions", "markers", "uploads") if count[it]]
+            words = (f"{count[it]:,} {it if count[it] > 1 else it[:-1]}" for it in kinds)
             self._report(Progress(False, ", ".join(words) + " erased"))

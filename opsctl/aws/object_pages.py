@@ -116,5 +116,7 @@ def plain(written: str, is_encoded: bool) -> str:
 
 def _in_order(kind: str, body: str) -> tuple[str, ...]:
     fields = dict(_FIELD.findall(_NO_OWNER.sub("", body)))
+    if not fields.get("Key") or not fields.get("VersionId"):
+        raise Unreachable("s3:ListObjectVersions: an entry without a key or a version.")
     names = ("Key", "VersionId", "IsLatest", "LastModified", "ETag", "Size", "StorageClass")
     return "" if kind == "Version" else kind, *(fields.get(name, "") for name in names)

@@ -50,7 +50,7 @@ class ObjectVersions(Gateway):
         report: Report | None = None,
         most: int = 0,
     ) -> Inventory:
-        """Counts, page by page, and stops after the page with number `most` of entries if given."""
+        """Counts, page by page; with `most` it ends after the page that reaches so many."""
         wire = self._wire(region)
         objects = versions = markers = size = 0
         for page in object_pages.entries(wire, bucket, prefix):

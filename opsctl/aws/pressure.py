@@ -55,7 +55,8 @@ class Pressure:
         with self._turn:
             if self._clock() - self._cut_at >= CUT_EVERY:
                 self._cut_at = self._clock()
-                self._allowed = max(1.0, self._allowed / 2)
+                # Half of what was under way: half of what was merely allowed may change nothing.
+                self._allowed = max(1.0, min(self._allowed, self._under_way + 1) / 2)
 
     def fine(self) -> None:
         """AWS did as asked."""

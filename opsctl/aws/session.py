@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -90,11 +91,14 @@ class Session:
         bundle = self._session.get_config_variable("ca_bundle")
         kind: Any = URLLib3Session  # the stubs know fewer of its parameters
         http = kind(
-            verify=bundle or os.environ.get("REQUESTS_CA_BUNDLE", True),
+            verify=bundle or os.environ.get("REQUESTS_CA_BUNDLE") or True,
             proxies=proxies,
             timeout=(CONNECT_TIMEOUT, LONG_READ_TIMEOUT),
             max_pool_connections=MOST_UNDER_WAY,
+            # As a client does: without it each small request waits 40 ms for the one before.
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
             proxies_config=meta.config.proxies_config,
+            client_cert=meta.config.client_cert,
         )
         return Line(
             origin=meta.endpoint_url.rstrip("/"),

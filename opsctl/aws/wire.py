@@ -21,9 +21,12 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from opsctl.aws import Request, backing_off, wire_errors
+from opsctl.aws.answers import Answer, decoded
 from opsctl.aws.pressure import Pressure, refuse_when
 from opsctl.aws.traffic import Traffic
 from opsctl.errors import OpsctlError
+
+__all__ = ["Answer", "Line", "Wire"]
 
 MOST_TRIES = 8
 LONGEST_ASKED_WAIT = 60.0
@@ -32,22 +35,8 @@ MOST_UNDER_WAY = 32
 MOST_RECORDED = 100
 """Requests of each operation that are kept: the journal need not name a hundred thousand."""
 
+_OBJECT: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
 _HOST_LABEL = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer of 2xx. Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def request_id(self) -> str:
-        """What AWS support asks for; or ""."""
-        headers = self.headers
-        return headers.get("x-amz-request-id") or headers.get("x-amzn-requestid") or ""
 
 
 @dataclass(frozen=True)
@@ -141,8 +130,7 @@ class Wire:
     ) -> dict[str, Any]:
         """One call of a service that speaks JSON: `json("Query", "DynamoDB_20120810", {…})`."""
         found = self.raw_json(operation, target_prefix, payload, stop)
-        decoded: dict[str, Any] = msgspec.json.decode(found.body) if found.body else {}
-        return decoded
+        return decoded(_OBJECT, found, f"{self._service}:{operation}") if found.body else {}
 
     def raw_json(
         self,

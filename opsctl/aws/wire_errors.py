@@ -31,7 +31,10 @@ _COMPLAINT = re.compile(
     r"^(SlowDown|.*Throttl.*|TooManyRequests.*|RequestLimitExceeded|.*ThroughputExceeded.*"
     r"|BandwidthLimitExceeded|503)$"
 )
-_PASSING = re.compile(r"^(RequestTimeout|RequestTimeoutException|PriorRequestNotComplete)$")
+_PASSING = re.compile(
+    r"^(RequestTimeout|RequestTimeoutException|PriorRequestNotComplete"
+    r"|TransactionInProgressException|ReplicatedWriteConflictException)$"
+)
 
 
 def of(

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from scripted_aws import KEY, SECRET, ScriptedAws, scripted_aws
 
-from opsctl.aws import Aws
+from opsctl.aws import Aws, backing_off
 from opsctl.targets import Target, default_names
 
 ACCOUNT = "123456789012"
@@ -106,3 +107,31 @@ def at_told(told: Told, no_user_files: Path, monkeypatch: pytest.MonkeyPatch) ->
         return Aws(make_target(endpoint_url=told.url), **words)
 
     return make
+
+
+@pytest.fixture
+def scripted(no_user_files: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedAws]:
+    """A server that answers as told and checks signatures; nobody waits before another try."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setattr(backing_off, "FIRST_WAIT", 0.0)
+    with scripted_aws() as it:
+        yield it
+    assert it.wrong == []
+
+
+@pytest.fixture
+def at_scripted(scripted: ScriptedAws) -> Callable[..., Aws]:
+    """An Aws whose endpoint is the scripted server."""
+
+    def make(debug: Callable[[str], None] | None = None, **changes: Any) -> Aws:
+        return Aws(make_target(**{"endpoint_url": scripted.url, **changes}), debug=debug)
+
+    return make
+
+
+@pytest.fixture
+def door(local: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """A new door to the emulator, whose records lie in a folder of their own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return Aws(local.target)
