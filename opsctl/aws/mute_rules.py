@@ -36,14 +36,8 @@ class MuteRules(Gateway):
 
     def active(self) -> tuple[MuteRule, ...]:
         """The rules that mute now, by name; none where this AWS has no such thing."""
-        from botocore.exceptions import ClientError
-
-        try:
-            return tuple(it for it in self._rules("ACTIVE") if it.status == "ACTIVE")
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code", "") not in _NO_SUCH_THING:
-                raise
-            return ()
+        names = self._names_if_any("ACTIVE")
+        return tuple(it for it in self._read(names) if it.status == "ACTIVE")
 
     def known(self) -> Known:
         """What there is to begin and end silences with. Where mute rules may not be read, or are
@@ -51,7 +45,9 @@ class MuteRules(Gateway):
         from botocore.exceptions import ClientError
 
         try:
-            return Known(self._rules("ACTIVE", "SCHEDULED"))
+            # One that is to begin is opsctl's own of this very minute; others' begin some day.
+            soon = (name for name in self._names("SCHEDULED") if name.startswith(OURS))
+            return Known(self._read([*self._names("ACTIVE"), *soon]))
         except ClientError as error:
             failure = self._told(error, "ListAlarmMuteRules")
             if getattr(failure, "aws_code", "") in _NO_SUCH_THING:
@@ -63,7 +59,7 @@ class MuteRules(Gateway):
     def leftovers(self, env: str) -> tuple[str, ...]:
         """The names of opsctl's rules of an environment that are over and still listed."""
         mine = re.compile(rf"{OURS}{re.escape(env)}-\d{{8}}t\d{{4}}-[0-9a-f]+-\d+")
-        return tuple(name for name in self._names("EXPIRED") if mine.fullmatch(name))
+        return tuple(name for name in self._names_if_any("EXPIRED") if mine.fullmatch(name))
 
     def now(self) -> datetime:
         """The time by this machine's clock."""
@@ -180,16 +176,23 @@ class MuteRules(Gateway):
             target=self.aws.target,
         )
 
-    def _rules(self, *statuses: str) -> tuple[MuteRule, ...]:
-        names = self._names(*statuses)
+    def _read(self, names: list[str]) -> tuple[MuteRule, ...]:
         # `n=n`: each read keeps its own name.
         found = self.aws.at_once(*(lambda n=n: self._get(n) for n in names)) if names else ()
         return tuple(it for it in found if it)
 
-    def _names(self, *statuses: str) -> list[str]:
-        pages = self._client.get_paginator("list_alarm_mute_rules").paginate(
-            Statuses=list(statuses)
-        )
+    def _names_if_any(self, status: str) -> list[str]:
+        from botocore.exceptions import ClientError
+
+        try:
+            return self._names(status)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code", "") not in _NO_SUCH_THING:
+                raise
+            return []
+
+    def _names(self, status: str) -> list[str]:
+        pages = self._client.get_paginator("list_alarm_mute_rules").paginate(Statuses=[status])
         arns = [it["AlarmMuteRuleArn"] for page in pages for it in page["AlarmMuteRuleSummaries"]]
         return sorted(arn.partition(":alarm-mute-rule:")[2] for arn in arns)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ class MuteRule:
     reason: str
     by: str = ""
     """The ARN of who made it with opsctl; empty for a rule of others."""
-    status: str = "ACTIVE"
+    status: str = field(default="ACTIVE", compare=False)
     """SCHEDULED, ACTIVE or EXPIRED."""
     schedule: str = ""
     description: str = ""

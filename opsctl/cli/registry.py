@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rollback": ("opsctl.cli.rollback", "Go back to the last successful release, or a named one."),
     "restart": ("opsctl.cli.restart", "Replace every task by a fresh one and follow it."),
     "scale": ("opsctl.cli.scale", "Show or change how many tasks run, and the autoscaling."),
+    "alarms": ("opsctl.cli.alarms", "List alarms; silence them for a time, and end a silence."),
     "security": ("opsctl.cli.security", "Who did what; block and unblock addresses."),
     "user": ("opsctl.cli.user", "Keep a user out or let them in; show or erase their data."),
     "backup": ("opsctl.cli.backup", "Copy, list, restore and prune the bucket and the table."),

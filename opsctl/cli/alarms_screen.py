@@ -1,0 +1,83 @@
+"""What `alarms list` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from opsctl.reports.alarms import Alarms, AlarmStatus
+from opsctl.terminal.blocks import Block, Styled, Table, Words, bad, dim, good, warn
+
+
+def screen(found: Alarms, env: str) -> Iterator[Block]:
+    """The verdict, what is overdue, and a line for each alarm with its reason below it."""
+    yield _verdict(found)
+    for it in found.overdue:
+        yield Words((bad("  ✗ "), _overdue(it)))
+    if found.overdue:
+        yield Words((dim("    To switch them on: "), f"opsctl alarms unsilence --expired -e {env}"))
+    for unknown in found.unknown:
+        yield Words((warn("  ? "), f"not looked at: {unknown}"))
+    if not found.alarms:
+        return
+    yield Table(
+        ("STATE", "SINCE (UTC)", "ALARM", "SILENT UNTIL"),
+        [(_state(it), f"{it.since:%m-%d %H:%M}", it.name, _silent(it)) for it in found.alarms],
+    )
+    for it in found.alarms:
+        if it.state == "ALARM":
+            yield Words((bad(it.name), f": {it.reason}"))
+        if it.silenced_by and not it.overdue:
+            yield Words((warn(it.name), f": {_silence(it)}"))
+
+
+def _verdict(found: Alarms) -> Words:
+    if not found.known:
+        return Words((bad("NO ALARM IS KNOWN"), "  nothing would call anybody"))
+    ringing = sum(it.state == "ALARM" for it in found.alarms)
+    silent = sum(bool(it.silenced_by) or it.off_by_others for it in found.alarms)
+    paint = bad if ringing else good
+    words = [paint(f"{ringing} in ALARM"), f" of {found.known}"]
+    if silent:
+        words.append(warn(f", {silent} silent"))
+    return Words(words)
+
+
+def _overdue(it: AlarmStatus) -> str:
+    return (
+        f"{it.name}: its actions are still off, although {_who(it)} wanted that only until "
+        f"{_moment(it.silenced_until)}"
+    )
+
+
+def _state(it: AlarmStatus) -> Styled:
+    paint = {"ALARM": bad, "OK": good}.get(it.state, warn)
+    return paint("NO DATA" if it.state == "INSUFFICIENT_DATA" else it.state)
+
+
+def _silent(it: AlarmStatus) -> Styled:
+    if it.overdue:
+        return bad(f"{it.silenced_until:%m-%d %H:%M}, OVER")
+    if it.silenced_until:
+        return warn(f"{it.silenced_until:%m-%d %H:%M}")
+    if it.silenced_by:
+        return warn("see below")
+    if it.off_by_others:
+        return warn("actions off")
+    return dim("scales" if it.scales else "")
+
+
+def _silence(it: AlarmStatus) -> str:
+    end = f"until {_moment(it.silenced_until)}" if it.silenced_until else "by a schedule"
+    how = "" if it.actions_enabled else " (actions off: nothing ends it by itself)"
+    why = f": {it.silenced_why}" if it.silenced_why else ""
+    return f"silenced {end}{how}, {_who(it)}{why}"
+
+
+def _who(it: AlarmStatus) -> str:
+    """`alice` for an ARN; a mute rule of others by its name."""
+    return it.silenced_by.rpartition("/")[2] or it.silenced_by
+
+
+def _moment(at: datetime | None) -> str:
+    return f"{at:%m-%d %H:%M} UTC" if at else "?"
