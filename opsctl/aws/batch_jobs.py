@@ -44,8 +44,19 @@ class Job:
 class BatchJobs(Gateway):
     """S3 Batch Operations in the target's account, in the region of the backup bucket."""
 
+    _clients: tuple[Any, ...] = ()
+
     def _control(self, bucket: str) -> Any:
-        return self.aws.client("s3control", self.aws.s3.bucket(bucket).region or None)
+        client = self.aws.client("s3control", self.aws.s3.bucket(bucket).region or None)
+        if self.aws.target.endpoint_url and client not in self._clients:
+            # botocore puts the account before the name of any endpoint, and an address has none.
+            client.meta.events.register_first("request-created.s3-control", self._at_endpoint)
+            self._clients = (*self._clients, client)
+        return client
+
+    def _at_endpoint(self, request: Any, **_: Any) -> None:
+        target = self.aws.target
+        request.url = request.url.replace(f"://{target.account}.", "://", 1)
 
     def under_way(self, backup_bucket: str) -> tuple[Job, ...]:
         """Jobs that opsctl began and that have not ended."""

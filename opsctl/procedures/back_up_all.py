@@ -41,9 +41,10 @@ def plan(request: Request, facts: Facts) -> Plan:
     bucket = back_up_bucket.plan(request.bucket, facts.bucket)
     both = (table, bucket)
     steps = tuple(step for it in both for step in it.steps)
+    acting = [it for it in both if it.steps or it.refusals] or both
     quiet = tuple(it.summary for it in both if not it.steps and not it.refusals)
     return Plan(
-        summary="; ".join(it.summary for it in both),
+        summary="; ".join(it.summary for it in acting),
         steps=steps,
         danger=max((it.danger for it in both), key=list(Danger).index),
         notes=(*(quiet if steps else ()), *table.notes, *bucket.notes),
