@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from opsctl.plan import Banner, Danger, Difference, Do, Manual, Plan, Refusal, Step, Wait, taken_back
+from opsctl.plan import (
+    Banner,
+    Danger,
+    Difference,
+    Do,
+    Manual,
+    Plan,
+    Refusal,
+    Step,
+    Wait,
+    taken_back,
+)
 from opsctl.terminal.blocks import Block, Fields, Heading, Words, bad, bold, dim, good, warn
 from opsctl.terminal.outcome_screen import duration
 
