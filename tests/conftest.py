@@ -67,6 +67,13 @@ def local(emulator: Emulator) -> Aws:
 
 
 @pytest.fixture
+def door(local: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """A new door to the emulator, whose records lie in a folder of their own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return Aws(local.target)
+
+
+@pytest.fixture
 def stage(tmp_path: Path, target: Target) -> Stage:
     return Stage(tmp_path, target)
 

@@ -141,19 +141,26 @@ class Ecs(Gateway):
         return self._update(cluster, service, taskDefinition=task_definition)
 
     def release(
-        self, cluster: str, service: str, base: str, images: dict[str, str], leaving: str
+        self,
+        cluster: str,
+        service: str,
+        base: str,
+        images: dict[str, str],
+        leaving: str,
+        environment: dict[str, dict[str, str]] | None = None,
     ) -> dict[str, Json]:
         """Registers a copy of `base` with other images and makes the service run it.
 
-        `base` and `leaving` are full ARNs, `images` goes by container name; the service must run
-        `leaving` now, anything else raises FactsChanged. Doing it again changes nothing.
+        `base` and `leaving` are full ARNs, `images` goes by container name, as do the variables
+        of `environment`; the service must run `leaving` now, anything else raises FactsChanged.
+        Doing it again changes nothing.
         """
         now = self.service(cluster, service)
         if now.task_definition != leaving:
-            if self.aws.task_definitions.is_copy(now.task_definition, base, images):
+            if self.aws.task_definitions.is_copy(now.task_definition, base, images, environment):
                 return _answer(now)
             raise _deployed_meanwhile(now, leaving)
-        arn = self.aws.task_definitions.copy(base, images)
+        arn = self.aws.task_definitions.copy(base, images, environment)
         try:
             return self.point_at(cluster, service, arn, leaving)
         except errors.OpsctlError as error:

@@ -9,6 +9,8 @@ from opsctl import errors
 from opsctl.aws.gateway import Gateway
 
 Document = dict[str, Any]
+Variables = dict[str, dict[str, str]]
+"""Values of environment variables, by container and variable."""
 
 
 @dataclass(frozen=True)
@@ -103,25 +105,42 @@ class TaskDefinitions(Gateway):
         """The images of a revision's containers."""
         return tuple(container.image for container in self.revision(name).containers)
 
-    def copy(self, base: str, images: dict[str, str]) -> str:
+    def variable(self, name: str, container: str, variable: str) -> str:
+        """One variable of a container's environment; empty where it is not set there.
+
+        With only one container, that one counts, as in `TaskDefinition.container`.
+        """
+        found = self._client.describe_task_definition(taskDefinition=name)["taskDefinition"]
+        containers = found["containerDefinitions"]
+        ours = [it for it in containers if len(containers) == 1 or it["name"] == container]
+        values = {e["name"]: e["value"] for it in ours for e in it.get("environment", ())}
+        return str(values.get(variable, ""))
+
+    def copy(self, base: str, images: dict[str, str], environment: Variables | None = None) -> str:
         """Registers a copy of `base` with other images (by container name) and answers its ARN.
 
-        Every field that RegisterTaskDefinition takes is kept, known to opsctl or not. Where the
-        family's latest revision already is that copy, it is answered and nothing is registered.
+        `environment` are variables with other values, by container name. Every field that
+        RegisterTaskDefinition takes is kept, known to opsctl or not. Where the family's latest
+        revision already is that copy, it is answered and nothing is registered.
         """
-        wanted = self._input(base, images)
+        wanted = self._input(base, images, environment)
         for arn in self.latest(wanted["family"], limit=1):
             if self._input(arn, {}) == wanted:
                 return arn
         answer = self._client.register_task_definition(**wanted)
         return str(answer["taskDefinition"]["taskDefinitionArn"])
 
-    def is_copy(self, name: str, base: str, images: dict[str, str]) -> bool:
-        """Whether a revision is `base` with other images."""
-        return name != base and self._input(name, {}) == self._input(base, images)
+    def is_copy(
+        self, name: str, base: str, images: dict[str, str], environment: Variables | None = None
+    ) -> bool:
+        """Whether a revision is `base` with other images and variables."""
+        return name != base and self._input(name, {}) == self._input(base, images, environment)
 
-    def _input(self, name: str, images: dict[str, str]) -> Document:
-        """What RegisterTaskDefinition would take to make this revision again, with other images."""
+    def _input(
+        self, name: str, images: dict[str, str], environment: Variables | None = None
+    ) -> Document:
+        """What RegisterTaskDefinition would take to make this revision again, but for images and
+        variables."""
         answer = self._client.describe_task_definition(taskDefinition=name, include=["TAGS"])
         operation = self._client.meta.service_model.operation_model("RegisterTaskDefinition")
         accepted = operation.input_shape.members
@@ -129,10 +148,25 @@ class TaskDefinitions(Gateway):
         if answer.get("tags"):
             document["tags"] = answer["tags"]
         document["containerDefinitions"] = [
-            {**container, "image": images.get(container["name"], container["image"])}
+            {
+                **container,
+                "image": images.get(container["name"], container["image"]),
+                **_environment(container, (environment or {}).get(container["name"], {})),
+            }
             for container in document["containerDefinitions"]
         ]
         return document
+
+
+def _environment(container: Document, changes: dict[str, str]) -> Document:
+    """The `environment` of a container with some values changed, in the order it has."""
+    if not changes:
+        return {}
+    there = container.get("environment", [])
+    names = {it["name"] for it in there}
+    changed = [{**it, "value": changes.get(it["name"], it["value"])} for it in there]
+    added = [{"name": k, "value": v} for k, v in changes.items() if k not in names]
+    return {"environment": changed + added}
 
 
 def _task_definition(it: Document) -> TaskDefinition:

@@ -57,9 +57,10 @@ def activities_of(world: World) -> deque[Activity]:
 
 
 def service_of(world: World, resource: str) -> Service | None:
-    """The ECS service behind `service/CLUSTER/NAME`."""
-    _, cluster, name = resource.split("/")
-    return world.fleet.service(cluster, name)
+    """The ECS service behind `service/CLUSTER/NAME`; None for what is no service, as a table."""
+    kind, _, place = resource.partition("/")
+    cluster, _, name = place.partition("/")
+    return world.fleet.service(cluster, name) if kind == "service" else None
 
 
 def clamp(world: World, target: Any) -> None:

@@ -128,10 +128,3 @@ def at_scripted(scripted: ScriptedAws) -> Callable[..., Aws]:
         return Aws(make_target(**{"endpoint_url": scripted.url, **changes}), debug=debug)
 
     return make
-
-
-@pytest.fixture
-def door(local: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """A new door to the emulator, whose records lie in a folder of their own."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    return Aws(local.target)

@@ -105,6 +105,8 @@ def _is_request_id(header: str) -> bool:
 
 
 def _json(body: Any) -> dict[str, Any]:
+    if isinstance(body, dict):  # moto's DynamoDB has read it already
+        return body
     try:
         found = json.loads(body)
     except (TypeError, ValueError):

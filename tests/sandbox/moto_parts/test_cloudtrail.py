@@ -67,6 +67,14 @@ def test_a_change_of_a_bucket_is_an_event(aws: Accounts) -> None:
     ]
 
 
+def test_a_backup_of_a_table_is_an_event_that_names_both(aws: Accounts) -> None:
+    aws.dynamodb.create_backup(TableName=aws.world.names.table, BackupName="nightly")
+    newest = events(aws, EventName="CreateBackup")[0]
+    parameters = json.loads(newest["CloudTrailEvent"])["requestParameters"]
+
+    assert parameters == {"tableName": aws.world.names.table, "backupName": "nightly"}
+
+
 def test_pages_are_stable_while_new_events_arrive(aws: Accounts) -> None:
     first = aws.cloudtrail.lookup_events(MaxResults=2)
     aws.sns.create_topic(Name="meanwhile")
