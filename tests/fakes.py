@@ -166,3 +166,13 @@ class Stage:
 
 def sample_plan(*steps: Any, **fields: Any) -> Plan:
     return Plan("Change it", steps=steps or (DO, WAIT), danger=Danger.MILD, **fields)
+
+
+class NoMuteRules:
+    """An AWS without alarm mute rules, as moto's."""
+
+    def active(self) -> tuple[()]:
+        return ()
+
+    def leftovers(self, env: str) -> tuple[()]:
+        return ()

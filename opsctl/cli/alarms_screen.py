@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from opsctl.reports.alarms import Alarms, AlarmStatus
 from opsctl.terminal.blocks import Block, Styled, Table, Words, bad, dim, good, warn
@@ -13,7 +12,7 @@ def screen(found: Alarms, env: str) -> Iterator[Block]:
     """The verdict, what is overdue, and a line for each alarm with its reason below it."""
     yield _verdict(found)
     for it in found.overdue:
-        yield Words((bad("  ✗ "), _overdue(it)))
+        yield Words((bad("  ✗ "), f"{it.name}: {it.silence}"))
     if found.overdue:
         yield Words((dim("    To switch them on: "), f"opsctl alarms unsilence --expired -e {env}"))
     for unknown in found.unknown:
@@ -28,26 +27,20 @@ def screen(found: Alarms, env: str) -> Iterator[Block]:
         if it.state == "ALARM":
             yield Words((bad(it.name), f": {it.reason}"))
         if it.silenced_by and not it.overdue:
-            yield Words((warn(it.name), f": {_silence(it)}"))
+            why = f": {it.silenced_why}" if it.silenced_why else ""
+            yield Words((warn(it.name), f": {it.silence}{why}"))
 
 
 def _verdict(found: Alarms) -> Words:
     if not found.known:
         return Words((bad("NO ALARM IS KNOWN"), "  nothing would call anybody"))
     ringing = sum(it.state == "ALARM" for it in found.alarms)
-    silent = sum(bool(it.silenced_by) or it.off_by_others for it in found.alarms)
+    silent = sum(not it.calls for it in found.alarms)
     paint = bad if ringing else good
     words = [paint(f"{ringing} in ALARM"), f" of {found.known}"]
     if silent:
         words.append(warn(f", {silent} silent"))
     return Words(words)
-
-
-def _overdue(it: AlarmStatus) -> str:
-    return (
-        f"{it.name}: its actions are still off, although {_who(it)} wanted that only until "
-        f"{_moment(it.silenced_until)}"
-    )
 
 
 def _state(it: AlarmStatus) -> Styled:
@@ -65,19 +58,3 @@ def _silent(it: AlarmStatus) -> Styled:
     if it.off_by_others:
         return warn("actions off")
     return dim("scales" if it.scales else "")
-
-
-def _silence(it: AlarmStatus) -> str:
-    end = f"until {_moment(it.silenced_until)}" if it.silenced_until else "by a schedule"
-    how = "" if it.actions_enabled else " (actions off: nothing ends it by itself)"
-    why = f": {it.silenced_why}" if it.silenced_why else ""
-    return f"silenced {end}{how}, {_who(it)}{why}"
-
-
-def _who(it: AlarmStatus) -> str:
-    """`alice` for an ARN; a mute rule of others by its name."""
-    return it.silenced_by.rpartition("/")[2] or it.silenced_by
-
-
-def _moment(at: datetime | None) -> str:
-    return f"{at:%m-%d %H:%M} UTC" if at else "?"

@@ -90,11 +90,16 @@ def _alarms(found: Status) -> Styled:
     if not found.alarms:
         return warn("none known")
     ringing = [it.name for it in found.alarms if it.state == "ALARM"]
-    silent = [it.name for it in found.alarms if not it.actions_enabled]
+    ours = [it for it in found.silences if it.silenced_by]
+    off = [it.name for it in found.silences if it.off_by_others]
     text = f"{len(ringing)} of {len(found.alarms)} in ALARM"
-    if silent:
-        text += f"; actions off: {', '.join(silent)}"
-    return (bad if ringing else warn if silent else good)(text)
+    if ours:
+        ends = [it.silenced_until for it in ours if it.silenced_until]
+        last = f", the last until {_end(max(ends))}" if ends else ""
+        text += f"; {len(ours)} silenced{last}"
+    if off:
+        text += f"; actions off: {', '.join(off)}"
+    return (bad if ringing else warn if found.silences else good)(text)
 
 
 def _scaling(found: Status) -> str:

@@ -34,6 +34,29 @@ class AlarmStatus:
     """It drives autoscaling."""
 
     @property
+    def calls(self) -> bool:
+        """Whether it would call somebody now."""
+        return self.actions_enabled and not self.silenced_by
+
+    @property
+    def silence(self) -> str:
+        """What keeps it from calling anybody, until when and by whom; empty when nothing does."""
+        if self.calls:
+            return ""
+        if not self.silenced_by:
+            return "its actions are off, and not by opsctl"
+        who = self.silenced_by.rpartition("/")[2] or self.silenced_by
+        if self.overdue:
+            return f"its actions are still off, although {who} wanted that only until {self._end}"
+        end = f"until {self._end}" if self.silenced_until else "by a schedule"
+        how = "" if self.actions_enabled else " (actions off: nothing ends it by itself)"
+        return f"silenced {end}{how}, {who}"
+
+    @property
+    def _end(self) -> str:
+        return f"{self.silenced_until:%m-%d %H:%M} UTC" if self.silenced_until else "?"
+
+    @property
     def off_by_others(self) -> bool:
         """Whether its actions are off, and not by opsctl: nothing of it ends that."""
         return not self.actions_enabled and not self.silenced_by

@@ -8,6 +8,7 @@ from typing import Literal
 
 from opsctl.aws import Aws
 from opsctl.errors import OpsctlError
+from opsctl.reports import silence_check
 
 Status = Literal["ok", "warn", "fail", "skip"]
 
@@ -121,11 +122,15 @@ def _blocked_ips(aws: Aws) -> Check:
 
 
 def _alarms(aws: Aws) -> Check:
-    alarms = aws.cloudwatch.alarms(aws.target.alarm_prefix, aws.target.alarm_suffix)
+    found = aws.cloudwatch.alarms(aws.target.alarm_prefix, aws.target.alarm_suffix)
     names = f"{aws.target.alarm_prefix}*{aws.target.alarm_suffix}"
-    if not alarms:
+    if not found:
         return Check("alarms", "warn", f"none is called {names}", _set(aws, "alarm_prefix"))
-    return Check("alarms", "ok", f"{len(alarms)} are called {names}")
+    return Check("alarms", "ok", f"{len(found)} are called {names}")
+
+
+def _silences(aws: Aws) -> Check:
+    return Check("silences", *silence_check.look(aws))
 
 
 def _health(aws: Aws) -> Check:
@@ -148,5 +153,6 @@ _LOOKS: dict[str, Callable[[Aws], Check]] = {
     "app client": _user_pool_client,
     "IP set": _blocked_ips,
     "alarms": _alarms,
+    "silences": _silences,
     "health endpoint": _health,
 }

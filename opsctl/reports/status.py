@@ -22,7 +22,8 @@ from opsctl.journal import Journal
 from opsctl.journal.incidents import Incident, Incidents
 from opsctl.journal.runs import RunRecord
 from opsctl.lock import Lock, LockRecord
-from opsctl.reports import blocked_ips
+from opsctl.reports import alarms, blocked_ips
+from opsctl.reports.alarms import AlarmStatus
 from opsctl.reports.blocked_ips import Block
 
 T = TypeVar("T")
@@ -62,21 +63,22 @@ class Status:
     blocks: tuple[Expiry, ...] = ()
     """Addresses that opsctl blocked for a time, with its end."""
 
+    silences: tuple[AlarmStatus, ...] = ()
+    """Alarms that call nobody: silenced, or with their actions off."""
+
 
 def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None = None) -> Status:
     """Reads everything concurrently: a read waits for another only where that one names it."""
     target, looks = aws.target, _Looks()
     place = (target.cluster, target.service)
-    served, tasks, stopped, latest, bounds, activities, alarms, endpoint, runs, *rest = aws.at_once(
+    served, tasks, stopped, latest, bounds, activities, known, endpoint, runs, *rest = aws.at_once(
         lambda: _served(aws, looks),
         lambda: aws.tasks.of_service(*place),
         lambda: aws.tasks.of_service(*place, stopped=True),
         lambda: looks.at("deployments", lambda: aws.deployments.history(*place, limit=1), ()),
         lambda: looks.at("autoscaling", lambda: aws.autoscaling.bounds(*place), None),
         lambda: looks.at("autoscaling", lambda: aws.autoscaling.activities(*place, limit=3), ()),
-        lambda: looks.at(
-            "alarms", lambda: aws.cloudwatch.alarms(target.alarm_prefix, target.alarm_suffix), ()
-        ),
+        lambda: _alarms(aws, looks),
         aws.endpoint.health,
         lambda: journal.runs(limit=1),
         lock.show,
@@ -98,7 +100,8 @@ def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None =
         stopped=recent(stopped, service),
         targets=targets,
         endpoint=endpoint,
-        alarms=alarms,
+        alarms=known[0],
+        silences=known[1],
         bounds=bounds,
         activities=activities,
         last_change=next(iter(runs), None),
@@ -126,6 +129,20 @@ def _served(aws: Aws, looks: _Looks) -> tuple[Service, str, tuple[TargetHealth, 
         ),
     )
     return service, image, tuple(it for group in groups for it in group)
+
+
+def _alarms(aws: Aws, looks: _Looks) -> tuple[tuple[Alarm, ...], tuple[AlarmStatus, ...]]:
+    """The alarms, and those of them that call nobody."""
+    target = aws.target
+    found, rules, recorded = aws.at_once(
+        lambda: looks.at(
+            "alarms", lambda: aws.cloudwatch.alarms(target.alarm_prefix, target.alarm_suffix), ()
+        ),
+        lambda: looks.at("mute rules", aws.mute_rules.active, ()),
+        aws.alarm_actions.recorded,
+    )
+    joined = alarms.join(found, rules, recorded, aws.alarm_actions.now())
+    return found, tuple(it for it in joined if not it.calls)
 
 
 def _newest_definition(aws: Aws) -> TaskDefinition | None:
@@ -191,9 +208,10 @@ def _problems(found: Status) -> Iterator[str]:
     sick = [task.id for task in found.tasks if task.health == "UNHEALTHY"]
     if sick:
         yield f"unhealthy tasks: {', '.join(sick)}"
+    silent = {it.name: f" ({it.silence})" for it in found.silences}
     for alarm in found.alarms:
         if alarm.state == "ALARM":
-            yield f"alarm {alarm.name}: {alarm.reason}"
+            yield f"alarm {alarm.name}: {alarm.reason}{silent.get(alarm.name, '')}"
 
 
 def _notices(found: Status) -> Iterator[str]:
@@ -205,6 +223,12 @@ def _notices(found: Status) -> Iterator[str]:
         )
     if not found.alarms and not any(text.startswith("alarms:") for text in found.unknown):
         yield "no alarm is known: nothing would call anybody"
+    overdue = ", ".join(it.name for it in found.silences if it.overdue)
+    if overdue:
+        yield (
+            f"the silence is over, and the actions are still off: {overdue} "
+            "(opsctl alarms unsilence --expired)"
+        )
     if found.bounds and found.bounds.suspended:
         yield f"autoscaling is suspended: {', '.join(found.bounds.suspended)}"
     if found.expired_blocks:

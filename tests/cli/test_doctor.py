@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from moto.core.base_backend import BackendDict
 from moto.server import ThreadedMotoServer
 
 Program = Callable[..., subprocess.CompletedProcess[str]]
@@ -20,6 +21,7 @@ def empty_sandbox(home: Path) -> Iterator[dict[str, str]]:
 
     Yields the variables that lead to it.
     """
+    BackendDict.reset()  # an emulator of this process may have left its account
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

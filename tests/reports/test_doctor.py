@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import NoMuteRules
 from moto import mock_aws
 
 from opsctl import errors
@@ -57,6 +58,7 @@ class Machine:
     def aws(self) -> Aws:
         aws = Aws(self.target)
         vars(aws.sts)["clock_skew"] = lambda: self.skew
+        vars(aws)["mute_rules"] = NoMuteRules()  # moto has none
         if self.has_service:
             vars(aws)["ecs"] = Ecs()
         return aws

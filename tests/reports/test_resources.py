@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes import NoMuteRules
 from moto import mock_aws
 
 from opsctl.aws import Aws
@@ -19,7 +20,9 @@ from opsctl.targets import Target
 def aws(target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Aws]:
     monkeypatch.setenv("HOME", str(tmp_path))
     with mock_aws():
-        yield Aws(dataclasses.replace(target, app_url=""))
+        made = Aws(dataclasses.replace(target, app_url=""))
+        vars(made)["mute_rules"] = NoMuteRules()  # moto has none
+        yield made
 
 
 def check_of(aws: Aws, name: str) -> Check:

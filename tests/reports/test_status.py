@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from opsctl.journal import Journal
 from opsctl.journal.incidents import Incidents
 from opsctl.lock import Lock
 from opsctl.reports import status
+from opsctl.reports.alarms import AlarmStatus
 from opsctl.reports.blocked_ips import Block
 from opsctl.reports.status import Status
 from opsctl.state import LocalStore
@@ -166,3 +168,57 @@ def test_a_block_that_is_over_is_a_notice_with_the_command_that_ends_it() -> Non
     (notice,) = judged(expired_blocks=(over,)).notices
     assert "203.0.113.7/32" in notice
     assert "unblock-ip --expired" in notice
+
+
+SILENCED = AlarmStatus(
+    "loud", "metric", "ALARM", BEGAN, "5 > 1", True, BEGAN, "arn:aws:iam::1:user/alice"
+)
+
+
+def test_a_silenced_alarm_that_rings_is_unhealthy_all_the_same_and_says_until_when() -> None:
+    loud = Alarm("loud", "ALARM", BEGAN, "5 > 1", True)
+    found = judged(alarms=(loud,), silences=(SILENCED,))
+    assert found.verdict == "unhealthy"
+    assert found.problems == ("alarm loud: 5 > 1 (silenced until 11-23 12:00 UTC, alice)",)
+    assert found.notices == ()
+
+
+def test_an_overdue_silence_is_a_notice_with_the_command_that_ends_it() -> None:
+    overdue = replace(SILENCED, actions_enabled=False, overdue=True)
+    found = judged(silences=(overdue,))
+    assert found.verdict == "healthy"
+    assert "still off: loud (opsctl alarms unsilence --expired)" in found.notices[0]
+
+
+def test_what_silences_an_alarm_is_gathered(
+    local: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    aws, store = Aws(local.target), LocalStore(tmp_path)
+    cpu, slow = (f"image-caption-gen-{it}-local" for it in ("cpu-high", "high-latency"))
+    until = (aws.alarm_actions.now() + timedelta(minutes=30)).replace(microsecond=0)
+    with aws.changing():
+        aws.alarm_actions.disable([cpu], until.isoformat(), "arn:who", "")
+        aws.client("cloudwatch").disable_alarm_actions(AlarmNames=[slow])
+    try:
+        found = status.gather(aws, Journal(store, "local"), Lock(store, "local"))
+    finally:
+        with aws.changing():
+            aws.client("cloudwatch").enable_alarm_actions(AlarmNames=[cpu, slow])
+    assert [(it.name, it.silenced_until, it.off_by_others) for it in found.silences] == [
+        (cpu, until, False),
+        (slow, None, True),
+    ]
+
+
+def test_rules_that_may_not_be_read_leave_the_rest_to_see(
+    local: Aws, emulator: Emulator, tmp_path: Path
+) -> None:
+    store = LocalStore(tmp_path)
+    emulator.front.faults.add({"operation": "ListAlarmMuteRules", "code": "AccessDenied"})
+    try:
+        found = status.gather(local, Journal(store, "local"), Lock(store, "local"))
+    finally:
+        emulator.front.faults.clear()
+    assert found.alarms
+    assert any(it.startswith("mute rules: ") for it in found.unknown)

@@ -1,0 +1,29 @@
+"""Whether every alarm calls somebody: the line of the checklist that is about silences."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from opsctl.aws import Aws
+from opsctl.reports import alarms
+
+Line = tuple[Literal["ok", "warn", "fail"], str, str]
+
+
+def look(aws: Aws) -> Line:
+    """(status, detail, fix). A silence that is over, and still holds, is the worst."""
+    found = alarms.gather(aws)
+    expired = f"opsctl alarms unsilence --expired --env {aws.target.env}"
+    if overdue := ", ".join(it.name for it in found.overdue):
+        return "fail", f"over, and the actions are still off: {overdue}", expired
+    if off := [it.name for it in found.alarms if it.off_by_others]:
+        fix = f"aws cloudwatch enable-alarm-actions --alarm-names {' '.join(off)}"
+        return "warn", f"actions off, and not by opsctl: {', '.join(off)}", fix
+    if found.unknown:
+        fix = "allow cloudwatch:ListAlarmMuteRules and cloudwatch:GetAlarmMuteRule"
+        return "warn", "; ".join(found.unknown), fix
+    if leftovers := len(aws.mute_rules.leftovers(aws.target.env)):
+        rules = "1 mute rule is" if leftovers == 1 else f"{leftovers} mute rules are"
+        return "warn", f"{rules} over, and listed still", expired
+    silenced = [f"{it.name}: {it.silence}" for it in found.alarms if not it.calls]
+    return "ok", "; ".join(silenced) or "no alarm is silenced", ""
