@@ -124,7 +124,7 @@ class TableRestores(Gateway):
     def delete(self, table: str, created_from: str) -> None:
         """Deletes a restored table, which must have come from that backup (ARN) or table.
 
-        Raises Forbidden for another one, and for one that the service uses.
+        Raises Forbidden for another one, for one that the service uses and for a protected one.
         """
         found = self.origin(table)
         if found is None:
@@ -138,6 +138,12 @@ class TableRestores(Gateway):
                 f"{found.source or 'TABLE'}",
             )
         client = self._client
+        if client.describe_table(TableName=table)["Table"].get("DeletionProtectionEnabled"):
+            raise errors.Forbidden(
+                f"{table} is protected against deletion: it stays.",
+                hint="If it shall go: aws dynamodb update-table --no-deletion-protection-enabled "
+                f"--table-name {table}",
+            )
         try:
             client.delete_table(TableName=table)
         except client.exceptions.ResourceInUseException as error:
@@ -163,6 +169,14 @@ class TableRestores(Gateway):
             raise errors.FactsChanged(
                 f"AWS is busy with the backup or with a table called {table}.",
                 hint="Wait a minute and run the same command again.",
+            ) from error
+        except (
+            client.exceptions.InvalidRestoreTimeException,
+            client.exceptions.PointInTimeRecoveryUnavailableException,
+        ) as error:
+            raise errors.FactsChanged(
+                f"That moment cannot be restored any more: {error.response['Error']['Message']}",
+                hint="See what can: opsctl backup list",
             ) from error
         except client.exceptions.LimitExceededException as error:
             raise errors.Unreachable(

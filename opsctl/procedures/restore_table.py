@@ -170,7 +170,7 @@ def _wait(request: Request, facts: Facts) -> Wait:
         call(TableRestores.ready, facts.new),
         timeout=request.timeout,
         pick_up=again,
-        abandon="opsctl undo last",
+        abandon=f"opsctl undo last --env {request.env}",
     )
 
 
@@ -178,7 +178,10 @@ def _notes(facts: Facts) -> Iterator[str]:
     yield f"The table in service is not touched; {facts.new} costs money until it is deleted."
     yield "A restore takes from minutes to hours, whatever the size."
     if facts.erased and facts.lacking:
-        yield f"{facts.erased} erasures since then, or under way, are done again on the new table."
+        yield (
+            f"Users erased since then, or being erased now: {facts.erased}. Their items are erased "
+            "again on the new table."
+        )
     if facts.wanted:
         yield f"Settings: {facts.wanted.words}."
         if facts.wanted.settings.unknown:
@@ -219,7 +222,7 @@ def _refusals(facts: Facts) -> Iterator[Refusal]:
         )
     if facts.erased and not facts.known:
         yield Refusal(
-            f"{facts.erased} users were erased since then, and the data map does not say whose an "
+            f"Users were erased since then ({facts.erased}), and the data map does not say whose an "
             f"item of {source.table} is: they would come back.",
             hint="Describe the table in opsctl.toml: [[env.NAME.data]] with table and key.",
         )

@@ -100,6 +100,10 @@ def test_only_the_table_that_was_restored_is_deleted(
             door.table_restores.delete(name, "another")
         with pytest.raises(errors.Forbidden):
             door.table_restores.delete(TABLE, backup)
+        door.table_settings.set_protection(name, True)
+        with pytest.raises(errors.Forbidden, match="is protected"):
+            door.table_restores.delete(name, backup)
+        door.table_settings.set_protection(name, False)
         door.table_restores.delete(name, backup)
         until_done(emulator, lambda: Progress(door.table_restores.origin(name) is None, ""))
         door.table_restores.delete(name, backup)
@@ -110,6 +114,7 @@ def test_limits_of_aws_are_told(door: Aws, emulator: Emulator, backup: str) -> N
     for code, kind in (
         ("LimitExceededException", errors.Unreachable),
         ("BackupInUseException", errors.FactsChanged),
+        ("PointInTimeRecoveryUnavailableException", errors.FactsChanged),
         ("TableAlreadyExistsException", errors.Forbidden),
     ):
         emulator.front.faults.add(

@@ -57,7 +57,7 @@ def test_a_new_table_is_made_waited_for_rid_of_the_erased_and_then_set() -> None
     assert not plan.refusals
     assert [check.check.method for check in plan.checks] == ["complete"]
     assert plan.result["table"] == NEW
-    assert any("2 erasures" in note for note in plan.notes)
+    assert any("being erased now: 2." in note for note in plan.notes)
 
 
 def test_erasures_are_replayed_also_where_there_were_none() -> None:
