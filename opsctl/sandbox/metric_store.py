@@ -84,6 +84,12 @@ class MetricStore:
             found = points[first:last]
         return [it for it in found if it.unit == unit] if unit else found
 
+    def drop(self, key: SeriesKey, start: float) -> None:
+        """Forget the points of a series from then on."""
+        with self._lock:
+            points = self._series.get(key, [])
+            del points[bisect.bisect_left(points, start, key=lambda it: it.at) :]
+
     def periods(
         self, key: SeriesKey, start: float, end: float, period: int, unit: str = ""
     ) -> list[tuple[float, list[Point]]]:

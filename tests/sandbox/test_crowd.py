@@ -33,6 +33,7 @@ def test_the_service_meets_its_maximum_with_busy_tasks_and_goes_back(
     assert cpu(emulator) == CPU
 
     crowd.go()
+    assert cpu(emulator) == 1.0
     bounds = local.autoscaling.bounds(*place)
     assert bounds
     assert (bounds.minimum, bounds.maximum) == (2, 6)

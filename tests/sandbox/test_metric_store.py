@@ -74,3 +74,12 @@ def test_the_median_of_an_odd_number_is_p50() -> None:
     values = [5.0, 1.0, 9.0, 7.0, 3.0]
 
     assert statistic([of_values(0, values)], "p50") == statistics.median(values)
+
+
+def test_points_from_a_moment_on_can_be_dropped() -> None:
+    store = MetricStore()
+    for at in (1.0, 2.0, 3.0):
+        store.put(KEY, of_values(at, [at]))
+    store.drop(KEY, 2.0)
+    assert [point.at for point in store.between(KEY, 0, 9)] == [1.0]
+    store.drop(("AWS/ECS", "never", ()), 0)
