@@ -75,6 +75,13 @@ class Polling:
         # A tail may go on for days, and nobody asks for the ids of its requests.
         del self._events.aws.requests[:-100]
 
+    def showed(self, page: Page) -> None:
+        """Events of a live tail were shown: the next looks leave them out."""
+        now = self._now()
+        for source, window in self._windows.items():
+            mine = [it for it in page if it.stream.startswith(source.prefix)]
+            window.live(tuple(mine), now)
+
     def window(self, source: Source) -> Window:
         """What was shown of a source; one that is new has begun within the last minutes."""
         if source not in self._windows:

@@ -19,6 +19,13 @@ class Logs(Gateway):
         answer = self._client.describe_log_groups(logGroupNamePrefix=group)
         return any(it["logGroupName"] == group for it in answer["logGroups"])
 
+    def newest_streams(self, group: str) -> tuple[str, ...]:
+        """The fifty streams of a group that were written to last, the newest first."""
+        answer = self._client.describe_log_streams(
+            logGroupName=group, orderBy="LastEventTime", descending=True, limit=50
+        )
+        return tuple(str(it["logStreamName"]) for it in answer["logStreams"])
+
     def last_lines(self, group: str, stream: str, limit: int = 10) -> tuple[str, ...]:
         """The newest lines of a stream, oldest first; empty where there is no such stream yet."""
         client = self._client

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import io
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from opsctl.sandbox import calls, faults, service_counters
+from opsctl.sandbox import calls, faults, log_burst, service_counters
 from opsctl.sandbox.calls import Asked, Calls
 from opsctl.sandbox.faults import Fault, Faults
 from opsctl.sandbox.filling import Filling
-from opsctl.sandbox.moto_parts import ecr
+from opsctl.sandbox.moto_parts import ecr, logs_live
 from opsctl.sandbox.seed_access import OPERATOR_KEY
 from opsctl.sandbox.world import World
 
@@ -22,6 +24,9 @@ Control = Callable[[str, bytes], Any]
 """(HTTP method, body) → what is answered as JSON; raises ValueError for a bad request."""
 
 PREFIX = "/_sandbox/"
+LIVE_TAIL = ("logs", "StartLiveTail")
+STATUS = "opsctl.status"
+"""Where in the environ the answer's HTTP status is noted."""
 
 
 class Front:
@@ -35,6 +40,7 @@ class Front:
         self.controls: dict[str, Control] = {
             "calls": self._control_calls,
             "faults": self._control_faults,
+            "log-burst": functools.partial(log_burst.control, world),
             "fill": Filling(world).control,
         }
 
@@ -45,7 +51,12 @@ class Front:
             return self._blob(path, start_response)
         if path.startswith(PREFIX):
             return self._control(path.removeprefix(PREFIX), environ, body, start_response)
-        return self._api(calls.asked(environ, body), environ, start_response)
+        it = calls.asked(environ, body)
+        answer = self._api(it, environ, start_response)
+        if (it.service, it.operation) == LIVE_TAIL and environ.get(STATUS) == 200:
+            # Nobody holds the lock while it goes on; it ends when the reader goes.
+            return itertools.chain(answer, logs_live.updates(self._world, body))
+        return answer
 
     def _api(self, it: Asked, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         began = time.time()
@@ -53,7 +64,7 @@ class Front:
         _as_operator(environ)
 
         def started(status: str, *rest: Any) -> Any:
-            seen[0] = int(status.partition(" ")[0])
+            seen[0] = environ[STATUS] = int(status.partition(" ")[0])
             return start_response(status, *rest)
 
         try:

@@ -31,9 +31,27 @@ def pour(
         try:
             screen.out.show([made])
         except BrokenPipeError:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, screen.out.file.fileno())
-            os.close(nowhere)
+            _write_nowhere(screen)
             return False
     screen.settle()
     return True
+
+
+def pour_text(texts: Iterable[str], screen: Screen) -> bool:
+    """Writes texts that are harmless already, as they come. False when the reader has gone."""
+    for text in texts:
+        screen.settle()
+        try:
+            screen.out.write(text)
+        except BrokenPipeError:
+            _write_nowhere(screen)
+            return False
+    screen.settle()
+    return True
+
+
+def _write_nowhere(screen: Screen) -> None:
+    """What is still in the buffer must not fail again when the program ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, screen.out.file.fileno())
+    os.close(nowhere)
