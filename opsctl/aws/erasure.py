@@ -96,8 +96,7 @@ class Erasure(Gateway):
         data, prefix = work.bucket(store)
 
         def erase(it: StoreOutcome) -> None:
-            s3 = self.aws.client("s3", data.region or None)
-            work.neighbours[store] = neighbours.near(s3, data.bucket, prefix)
+            work.neighbours[store] = neighbours.near(self.aws, data, prefix)
             bar = _bar(report, total(it.found))
             done = self.aws.object_versions.erase(data.bucket, prefix, data.region, bar)
             it.deleted = {unit: getattr(done, unit) for unit in ("versions", "markers", "uploads")}

@@ -156,18 +156,21 @@ class ErasureProof(Gateway):
 
     def _look_beside(self, aws: Aws, work: Work) -> None:
         """What lies beside the prefixes must be there as before."""
-        gone = 0
+        notes = []
         for place, before in work.neighbours.items():
-            if isinstance(before, neighbours.Neighbours):
-                data, prefix = work.bucket(place)
-                s3 = aws.client("s3", data.region or None)
-                gone += neighbours.missing(s3, data.bucket, prefix, before)
-        work.neighbour_note = (
-            f"{gone} versions beside the user's prefix are not there any more: look whether "
-            "somebody else deleted them"
-            if gone
-            else ""
-        )
+            data, prefix = work.bucket(place)
+            try:
+                gone = neighbours.missing(aws, data, prefix, before)
+            except errors.OpsctlError as error:
+                why = work.subject.hidden(error.message, work.pseudonym)
+                notes.append(f"{data.name}: what lies beside it could not be examined: {why}")
+                continue
+            if gone:
+                notes.append(
+                    f"{data.name}: {gone} versions of others beside it are not there any more: "
+                    "look who deleted them"
+                )
+        work.neighbour_note = "\n".join(notes)
 
     def _fresh(self) -> Aws:
         """A session of its own, in which nothing may change. Where signing in needs a code, the

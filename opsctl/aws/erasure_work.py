@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from opsctl.aws.neighbours import Neighbours
 from opsctl.aws.subject import Subject
 from opsctl.errors import BadConfig, OpsctlError
 from opsctl.plan import Json
@@ -70,7 +71,7 @@ class Work:
     outcomes: dict[int, StoreOutcome] = field(default_factory=dict)
     """By the store's place in the data map; the account is -1."""
     begun: bool = False
-    neighbours: dict[int, object] = field(default_factory=dict, repr=False)
+    neighbours: dict[int, Neighbours] = field(default_factory=dict, repr=False)
     unexamined: tuple[dict[str, Json], ...] = ()
     residuals: tuple[dict[str, Json], ...] = ()
     neighbour_note: str = ""

@@ -48,9 +48,10 @@ class Kms(Gateway):
         )
         return Signature(made["KeyId"], algorithm, base64.b64encode(made["Signature"]).decode())
 
-    def arn(self, key: str) -> str:
-        """The ARN of a key that an id or an alias names."""
-        return str(self._kms.get_public_key(KeyId=key)["KeyId"])
+    def is_by(self, signature: Signature, key: str) -> bool:
+        """Whether it was made with the key that an id, an ARN or an alias names."""
+        found = str(self._kms.get_public_key(KeyId=key)["KeyId"])
+        return found.rpartition("/")[2] == signature.key.rpartition("/")[2]
 
     def holds(self, signature: Signature, content: bytes) -> bool:
         """Whether the key really signed just this content."""

@@ -9,7 +9,8 @@ from typing import Any
 
 from opsctl.aws import failures, records
 from opsctl.aws.gateway import Gateway
-from opsctl.errors import NoAccess, NotFound
+from opsctl.aws.manifests import FOLDER
+from opsctl.errors import NoAccess, NotFound, OpsctlError
 from opsctl.targets.data_map import BucketData, LogData, TableData
 
 DEFAULT_PITR_DAYS = 35
@@ -75,6 +76,11 @@ class Residuals(Gateway):
             ),
         )
 
+    def manifests(self, bucket: str) -> tuple[Residual, ...]:
+        """Lists of keys that backups keep beside the copies: a key names its user."""
+        store = f"s3://{bucket}/{FOLDER}"
+        return tuple(self._tried(store, "lists of keys", lambda: self._listed(store, bucket)))
+
     def log_group(self, data: LogData) -> tuple[Residual, ...]:
         """Lines that may name the user: they cannot be deleted one by one."""
         client = self._client("logs", data.region)
@@ -95,6 +101,13 @@ class Residuals(Gateway):
             self._after(timedelta(seconds=seconds)),
             "the longest life of a token that was issued before",
         )
+
+    def _listed(self, store: str, bucket: str) -> Iterator[Residual]:
+        found = self._client("s3", "").list_objects_v2(Bucket=bucket, Prefix=FOLDER, MaxKeys=1)
+        if found["KeyCount"]:
+            yield Residual(
+                store, "lists of keys", "", "until opsctl backup prune deletes their backups"
+            )
 
     def _window(self, client: Any, data: TableData) -> Iterator[Residual]:
         found = client.describe_continuous_backups(TableName=data.table)
@@ -153,10 +166,11 @@ class Residuals(Gateway):
         try:
             with failures.translated(what, self.aws.target):
                 yield from read()
-        except NoAccess:
-            yield Residual(store, what, "", "not examined: opsctl may not read it")
         except NotFound:
             return
+        except OpsctlError as error:
+            why = "opsctl may not read it" if isinstance(error, NoAccess) else error.message
+            yield Residual(store, what, "", f"not examined: {why}")
 
     def _client(self, service: str, region: str) -> Any:
         return self.aws.client(service, region or None)

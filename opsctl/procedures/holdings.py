@@ -187,6 +187,8 @@ def _residuals(
         clients = [client] if client else [it for it, _ in aws.cognito.clients(target.user_pool)]
         life = aws.cognito_users.token_life(target.user_pool, clients)
         yield aws.residuals.tokens(life.longest)
+    if aws.target.backup_bucket:
+        yield from aws.residuals.manifests(aws.target.backup_bucket)
     seen: set[str] = set()
     for place, it in enumerate(data):
         key = it.name.partition(" by ")[0]

@@ -173,7 +173,7 @@ def _differences(held: Holdings) -> Iterator[Difference]:
         state = "enabled" if held.account.enabled else "disabled"
         yield Difference("cognito", f"1 account ({state}, {held.account.status})", "nothing")
     for it in held.stores:
-        yield Difference(it.name, counted(it.counts), "nothing")
+        yield Difference(it.name, counted(it.counts) if it.total else "", "nothing")
 
 
 def _notes(facts: Facts) -> Iterator[str]:

@@ -85,7 +85,7 @@ def _signed(aws: Aws, record: Mapping[str, Any], content: bytes) -> Finding:
         signature = Signature(str(made["key"]), str(made["algorithm"]), str(made["value"]))
         holds = aws.kms.holds(signature, content)
         expected = aws.target.certificate_key
-        ours = not expected or aws.kms.arn(expected) == signature.key
+        ours = not expected or aws.kms.is_by(signature, expected)
     except (KeyError, TypeError, ValueError):
         return Finding(what, False, "it cannot be read")
     except OpsctlError as error:

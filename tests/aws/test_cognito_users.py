@@ -125,3 +125,34 @@ def test_tokens_live_as_the_client_says_or_as_cognito_does(aws: Aws, pool: str) 
 
 def test_who_it_is_does_not_slip_into_a_log() -> None:
     assert "alice" not in repr(User("1234", "alice@example.com", True, "CONFIRMED"))
+
+
+def test_a_person_has_every_name_and_the_services_that_are_linked(aws: Aws, pool: str) -> None:
+    add(aws, pool, "dora", "dora@example.com")
+    with aws.changing():
+        aws.client("cognito-idp").admin_update_user_attributes(
+            UserPoolId=pool,
+            Username="dora",
+            UserAttributes=[
+                {"Name": "phone_number", "Value": "+4915112345"},
+                {"Name": "identities", "Value": '[{"providerName": "Google", "userId": "7"}]'},
+            ],
+        )
+    found = aws.cognito_users.person(pool, "dora@example.com")
+    assert found.user.username == "dora"
+    assert found.email == "dora@example.com"
+    assert found.aliases == ("+4915112345",)
+    assert found.providers == ("Google",)
+    assert "dora" not in repr(found)
+
+
+def test_shut_out_deleted_and_gone_and_all_of_it_twice(aws: Aws, pool: str) -> None:
+    add(aws, pool, "emil")
+    with aws.changing():
+        assert aws.cognito_users.shut_out(pool, "emil")
+        assert not aws.cognito_users.user(pool, "emil").enabled
+        assert not aws.cognito_users.is_gone(pool, "emil")
+        aws.cognito_users.delete(pool, "emil")
+        aws.cognito_users.delete(pool, "emil")
+        assert aws.cognito_users.is_gone(pool, "emil")
+        assert not aws.cognito_users.shut_out(pool, "emil")
