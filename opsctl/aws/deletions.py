@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from opsctl.aws import backing_off
 from opsctl.aws.answers import Answer
-from opsctl.aws.failures import aws_code
+from opsctl.aws.failures import aws_code, aws_message
 from opsctl.aws.wire import Wire
 from opsctl.aws.xml_text import can_hold, escaped, unescaped
 from opsctl.errors import NoAccess, Unreachable
@@ -104,7 +104,7 @@ def _delete_one(
     except NoAccess as error:
         if aws_code(error) not in ("AccessDenied", "403"):
             raise
-        _count(result, version, "AccessDenied", error.message)
+        _count(result, version, "AccessDenied", aws_message(error))
         return
     result.requests.append(answer.request_id)
     result.done += 1

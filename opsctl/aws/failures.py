@@ -59,6 +59,16 @@ def request_id(error: BaseException) -> str:
     return str(getattr(error, "request_id", ""))
 
 
+def is_throttled(error: BaseException) -> bool:
+    """Whether AWS refused because it was asked too often."""
+    return bool(_THROTTLED.search(aws_code(error)))
+
+
+def aws_message(error: BaseException) -> str:
+    """What AWS itself said, behind a translated error; or ""."""
+    return str(getattr(error, "aws_message", ""))
+
+
 def maybe_done(error: BaseException) -> bool:
     """Whether it was a change that AWS may have carried out although it failed to say so."""
     return bool(getattr(error, "maybe_done", False))
@@ -81,7 +91,10 @@ def translate(
         failure = _of_refusal(refused)
         unsure = refused.mutating and refused.status >= 500
         vars(failure).update(
-            aws_code=refused.code, request_id=refused.request_id, maybe_done=unsure
+            aws_code=refused.code,
+            aws_message=refused.message,
+            request_id=refused.request_id,
+            maybe_done=unsure,
         )
         return failure
     operation = str(getattr(error, "operation", operation))

@@ -17,8 +17,8 @@ PATIENCE = 30.0
 """Seconds in which calls that are under way may end after a failure or Ctrl-C."""
 
 
-class Heard(threading.Event):
-    """A `stop` for calls that the caller's own thread makes: while it waits, it beats."""
+class _Heard(threading.Event):
+    """A wish to stop that is asked for, beat by beat, while somebody waits for it."""
 
     def __init__(self, beat: Callable[[], None]) -> None:
         super().__init__()
@@ -39,13 +39,15 @@ class InFlight(Generic[T]):
 
     `done` gets each answer. `beat` is called while nothing ends, and may raise: so Ctrl-C is
     heard. Whatever is raised inside the block sets `stop`, which the work passes on to the
-    wire: nothing more is sent, and the block waits for the calls that are under way.
+    wire: nothing more is sent, and the block waits for the calls that are under way. The
+    caller's own calls in the block pass on `heard`: while they wait, answers are taken too.
     """
 
     def __init__(
         self, most: int, done: Callable[[T], None], beat: Callable[[], None] | None = None
     ) -> None:
         self.stop = threading.Event()
+        self.heard: threading.Event = _Heard(self._poll)
         self._most = most
         self._done = done
         self._beat = beat
@@ -67,6 +69,13 @@ class InFlight(Generic[T]):
             thread = threading.Thread(target=self._run, daemon=True)
             self._threads.append(thread)
             thread.start()
+
+    def _poll(self) -> None:
+        """Takes what has ended, without waiting."""
+        while self._outstanding and not self._ended.empty():
+            self._take()
+        if self._beat:
+            self._beat()
 
     def drain(self) -> None:
         """Waits until everything has ended. Raises what any of it raised."""

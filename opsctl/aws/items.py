@@ -13,7 +13,7 @@ import msgspec
 from opsctl.aws import backing_off
 from opsctl.aws.answers import decoded
 from opsctl.aws.gateway import Gateway
-from opsctl.aws.in_flight import Heard, InFlight
+from opsctl.aws.in_flight import InFlight
 from opsctl.aws.wire import Wire
 from opsctl.errors import OpsctlError, Unreachable
 from opsctl.plan import Progress, Report
@@ -26,6 +26,8 @@ BATCH = 25
 BATCHES_IN_FLIGHT = 16
 MOST_TRIES = 8
 """Tries in a row in which DynamoDB takes not one item of a batch."""
+BEATS_IN_VAIN = 4
+"""Beats without an answer after which a report is made, and with it Ctrl-C heard."""
 SAMPLE = 10
 UNIT = 4096
 """Bytes of a read unit; half a unit where the read is eventually consistent."""
@@ -123,10 +125,12 @@ class Items(Gateway):
         wire = self._wire(region)
         names = self.key_names(table, region)
         asked = self._asked(table, key, index, region)
-        total = _Batch(0, 0, [])
+        total, in_vain = _Batch(0, 0, []), 0
 
         def beat() -> None:
-            if report and total.requests:
+            nonlocal in_vain
+            in_vain += not total.requests
+            if report and (total.requests or in_vain > BEATS_IN_VAIN):
                 report(Progress(False, f"{total.items:,} items erased"))
 
         def done(batch: _Batch) -> None:
@@ -136,7 +140,7 @@ class Items(Gateway):
             beat()
 
         with InFlight[_Batch](BATCHES_IN_FLIGHT, done, beat) as flight:
-            for some in _batches(_query(wire, asked, names, stop=Heard(beat)), names):
+            for some in _batches(_query(wire, asked, names, stop=flight.heard), names):
                 flight.add(partial(_delete, wire, table, some, flight.stop))
         return ErasedItems(total.items, total.failed, tuple(total.requests))
 

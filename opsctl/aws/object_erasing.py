@@ -6,8 +6,9 @@ go last, in a second pass over the list, and not at all where a version of the k
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import groupby
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 from opsctl.aws import deletions, object_pages, uploads
 from opsctl.aws.deletions import Deleted, Version
-from opsctl.aws.in_flight import Heard, InFlight
+from opsctl.aws.in_flight import InFlight
 from opsctl.aws.object_pages import Entry
 from opsctl.aws.wire import Wire
 from opsctl.plan import Progress, Report
@@ -23,6 +24,8 @@ from opsctl.plan import Progress, Report
 BATCHES_IN_FLIGHT = 8
 MOST_ROUNDS = 5
 """Lists of uploads until none is left: a part that is under way outlives the first abort."""
+BEATS_IN_VAIN = 4
+"""Beats without an answer after which a report is made, and with it Ctrl-C heard."""
 SAMPLE = 10
 """Request ids that are kept."""
 
@@ -70,15 +73,15 @@ class Erasing:
         self._count: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._denied = 0
+        self._is_again = False
         self._requests: list[str] = []
-        self._heard = Heard(self._beat)
 
     def run(self) -> Erased:
         """Erases. Raises what the wire raises; what was done until then was reported."""
         self._uploads()
-        self._pass(self._versions(), of_markers=False)
+        self._pass(self._versions, of_markers=False)
         if self._count["markers seen"]:
-            self._pass(self._markers(), of_markers=True)
+            self._pass(self._markers, of_markers=True)
         held = self._count["held"]
         if self._denied and self._has_lock():
             held += self._denied
@@ -97,10 +100,11 @@ class Erasing:
 
     def _uploads(self) -> None:
         bucket, prefix = self._place
-        for _ in range(MOST_ROUNDS):
+        for again in range(MOST_ROUNDS):
             seen = 0
+            self._is_again = bool(again)
             with InFlight[None](BATCHES_IN_FLIGHT, self._upload_done, self._beat) as flight:
-                for page in uploads.under(self._wire, bucket, prefix, self._heard):
+                for page in uploads.under(self._wire, bucket, prefix, flight.heard):
                     seen += len(page)
                     for key, upload in page:
                         flight.add(
@@ -108,24 +112,23 @@ class Erasing:
                         )
             if not seen:
                 return
-            self._count["uploads"] = max(self._count["uploads"], seen)
         left = sum(len(page) for page in uploads.under(self._wire, bucket, prefix))
         if left:
             self._failed["UploadNotAborted"] += left
 
     def _upload_done(self, _: None) -> None:
-        self._count["aborts"] += 1
+        self._count["uploads"] += not self._is_again
         self._beat()
 
-    def _versions(self) -> Iterator[list[Entry]]:
-        for page in object_pages.entries(self._wire, *self._place, self._heard):
+    def _versions(self, heard: threading.Event) -> Iterator[list[Entry]]:
+        for page in object_pages.entries(self._wire, *self._place, heard):
             found = [each for each in page if not each.is_marker]
             self._count["markers seen"] += len(page) - len(found)
             yield found
 
-    def _markers(self) -> Iterator[list[Entry]]:
+    def _markers(self, heard: threading.Event) -> Iterator[list[Entry]]:
         """The markers of every key of which no version is left, key by key in the list."""
-        pages = object_pages.entries(self._wire, *self._place, self._heard)
+        pages = object_pages.entries(self._wire, *self._place, heard)
         every = (each for page in pages for each in page)
         batch: list[Entry] = []
         for _, of_key in groupby(every, key=lambda each: each.key):
@@ -145,11 +148,14 @@ class Erasing:
                 batch = []
         yield batch
 
-    def _pass(self, pages: Iterable[list[Entry]], *, of_markers: bool) -> None:
+    def _pass(
+        self, listed: Callable[[threading.Event], Iterator[list[Entry]]], *, of_markers: bool
+    ) -> None:
         with InFlight[_Batch](BATCHES_IN_FLIGHT, self._batch_done, self._beat) as flight:
-            for page in pages:
+            for page in listed(flight.heard):
                 for start in range(0, len(page), deletions.MOST_KEYS):
                     some = page[start : start + deletions.MOST_KEYS]
+                    self._count["sent"] += 1
                     flight.add(partial(self._delete, flight, some, of_markers))
 
     def _delete(self, flight: InFlight[_Batch], entries: list[Entry], of_markers: bool) -> _Batch:
@@ -170,9 +176,14 @@ class Erasing:
         self._beat()
 
     def _beat(self) -> None:
-        """Says how far it is, once something was done, and hears whoever wants to stop."""
+        """Says how far it is, and hears whoever wants to stop.
+
+        A report means that something was changed, so it waits a little for the first answer,
+        which may well be that nothing may be deleted.
+        """
         count = self._count
-        if self._report and (count["versions"] or count["markers"] or count["aborts"]):
-            kinds = [it for it in ("versions", "markers", "uploads") if count[it]]
+        kinds = [it for it in ("versions", "markers", "uploads") if count[it]]
+        count["in vain"] += bool(count["sent"]) and not kinds
+        if self._report and (kinds or count["in vain"] > BEATS_IN_VAIN):
             words = (f"{count[it]:,} {it if count[it] > 1 else it[:-1]}" for it in kinds)
-            self._report(Progress(False, ", ".join(words) + " erased"))
+            self._report(Progress(False, f"{', '.join(words) or 'nothing'} erased"))

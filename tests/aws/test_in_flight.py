@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from opsctl.aws import in_flight
-from opsctl.aws.in_flight import Heard, InFlight
+from opsctl.aws.in_flight import InFlight
 from opsctl.errors import Interrupted
 
 
@@ -129,6 +129,9 @@ def test_a_wait_of_the_callers_own_thread_is_heard(monkeypatch: pytest.MonkeyPat
         if len(beats) == 3:
             raise Interrupted("heard")
 
-    with pytest.raises(Interrupted):
-        Heard(beat).wait(30)
-    assert not Heard(lambda: None).wait(0.001)
+    found: list[int] = []
+    with pytest.raises(Interrupted), InFlight[int](1, found.append, beat) as flight:
+        flight.add(partial(int, 7))
+        flight.heard.wait(30)
+    assert found == [7]
+    assert not InFlight[int](1, found.append).heard.wait(0.001)
