@@ -84,10 +84,11 @@ class CopyPruning(Gateway):
                 flight.add(partial(deletions.delete, wire, bucket, batch, flight.stop))
             flight.drain()
             _check(result)
+            copies = result.done
             for batch in self._of_manifests(bucket, drop):
                 flight.add(partial(deletions.delete, wire, bucket, batch, flight.stop))
         _check(result)
-        return {"backups": len(drop), "deleted": result.done}
+        return {"backups": len(drop), "deleted": copies}
 
     def gone(self, bucket: str, drop: list[str]) -> Progress:
         """Whether none of these backups is listed any more."""
