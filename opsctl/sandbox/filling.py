@@ -94,7 +94,8 @@ class Filling:
         tables = self._world.backend("dynamodb").tables
         if table not in tables:
             raise ValueError(f"no table {table}")
-        return {"items": add(tables[table], key, items, AWKWARD if awkward else ())}
+        odd = AWKWARD if awkward else ()
+        return {"items": add(tables[table], key, items, odd, self._world.clock())}
 
 
 def _bounded(**numbers: int) -> None:

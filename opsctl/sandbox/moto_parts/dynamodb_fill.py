@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
+
+from opsctl.sandbox.moto_parts.dynamodb_changes import log
 
 if TYPE_CHECKING:
     from opsctl.sandbox.world import World
@@ -17,7 +20,7 @@ def install(_: World) -> None:
     """Nothing to put on moto: `sandbox.filling` uses this."""
 
 
-def add(table: Any, key: dict[str, str], items: int, odd: Sequence[str]) -> int:
+def add(table: Any, key: dict[str, str], items: int, odd: Sequence[str], at: datetime) -> int:
     """Put that many new items of one partition into a table; answers how many there are more.
 
     `odd` texts become part of the sort keys in turn. Raises ValueError for a key that is not the
@@ -30,11 +33,14 @@ def add(table: Any, key: dict[str, str], items: int, odd: Sequence[str]) -> int:
     partition = DynamoType({"S": key[table.hash_key_attr]})
     held = table.items[partition]
     before = len(held)
+    noted = log(table)
     endings = [*odd, *(_ODD_SORT_KEYS if odd else ())] or [""]
     for index in range(items):
         image = f"{index:012x}-fill{endings[index % len(endings)]}"
         attributes = _attributes(table, key, image, index)
         sort = DynamoType(attributes[table.range_key_attr])
+        if noted is not None:
+            noted.note(at, (partition, sort), held.get(sort))
         held[sort] = Item(partition, sort, attributes)
     return len(held) - before
 

@@ -1,4 +1,4 @@
-"""A user pool with one user, and how he signs in."""
+"""A user pool with one user, and how he signs in; a table, and how its past is asked for."""
 
 from __future__ import annotations
 
@@ -72,3 +72,82 @@ def pool(account: Any) -> Pool:
         UserPoolId=pool, Username="dora", Password=PASSWORD, Permanent=True
     )
     return Pool(cognito, pool, client["ClientId"], client["ClientSecret"])
+
+
+@dataclass
+class Captions:
+    """A table with recovery on, through boto3, and the account's clock."""
+
+    client: Any
+    advance: Any
+    name: str = "captions"
+
+    def put(self, sort: str, text: str = "x") -> None:
+        """Write an item of the one partition."""
+        self.client.put_item(
+            TableName=self.name, Item={"PK": {"S": "u"}, "SK": {"S": sort}, "text": {"S": text}}
+        )
+
+    def key(self, sort: str) -> dict[str, Any]:
+        """The key of an item."""
+        return {"PK": {"S": "u"}, "SK": {"S": sort}}
+
+    def texts(self, table: str = "") -> dict[str, str]:
+        """Sort key → text of every item of a table."""
+        found = self.client.scan(TableName=table or self.name)["Items"]
+        return {it["SK"]["S"]: it["text"]["S"] for it in found}
+
+    def window(self) -> dict[str, Any]:
+        """What AWS tells of recovery."""
+        told = self.client.describe_continuous_backups(TableName=self.name)
+        found: dict[str, Any] = told["ContinuousBackupsDescription"][
+            "PointInTimeRecoveryDescription"
+        ]
+        return found
+
+    def recovery(self, on: bool, **more: int) -> None:
+        """Switch point-in-time recovery."""
+        self.client.update_continuous_backups(
+            TableName=self.name,
+            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": on, **more},
+        )
+
+    def described(self, table: str = "") -> dict[str, Any]:
+        """DescribeTable."""
+        found: dict[str, Any] = self.client.describe_table(TableName=table or self.name)["Table"]
+        return found
+
+
+@pytest.fixture
+def captions(account: Any) -> Captions:
+    client = account.client("dynamodb")
+    client.create_table(
+        TableName="captions",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "PK", "KeyType": "HASH"},
+            {"AttributeName": "SK", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"} for name in ("PK", "SK")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "back",
+                "KeySchema": [
+                    {"AttributeName": "SK", "KeyType": "HASH"},
+                    {"AttributeName": "PK", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+        Tags=[{"Key": "app", "Value": "captions"}],
+        DeletionProtectionEnabled=True,
+    )
+    client.update_time_to_live(
+        TableName="captions", TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"}
+    )
+    made = Captions(client, account.advance)
+    made.recovery(True)
+    return made
