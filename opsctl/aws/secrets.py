@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from opsctl import errors
@@ -34,6 +35,12 @@ class Secrets(Gateway):
             return "DeletedDate" not in client.describe_secret(SecretId=name)
         except client.exceptions.ResourceNotFoundException:
             return False
+
+    def written(self, name: str) -> tuple[datetime, ...]:
+        """When each version of a secret was written, newest first; no value is read."""
+        pages = self._client.get_paginator("list_secret_version_ids").paginate(SecretId=name)
+        made = (it["CreatedDate"] for page in pages for it in page["Versions"])
+        return tuple(sorted(made, reverse=True))
 
     def problem(self, value_from: str) -> str:
         """Why a task could not start with this reference, in words; empty when it could.

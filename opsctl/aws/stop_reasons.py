@@ -74,14 +74,21 @@ RULES = (
         "Read the reason: it is of the network or a role.",
     ),
     _rule(
-        r"OutOfMemory|exit code 137|OOM",
+        r"OutOfMemory|OOM",
         "out of memory",
         "Give the task more memory, or release one that needs less.",
     ),
+    # Before the exit code: a task that is stopped for its health and does not end by itself is
+    # killed, and that is 137 as well.
     _rule(
         r"failed (ELB|container) health checks",
         "failing health check",
         "Read the task's log: it answers, but not healthily.",
+    ),
+    _rule(
+        r"exit code 137",
+        "out of memory",
+        "Give the task more memory, or release one that needs less.",
     ),
     _rule(
         r"unable to place a task|capacity is unavailable|RESOURCE:",

@@ -57,6 +57,8 @@ def task(reason: str, *, code: int | None = None, detail: str = "", stop: str = 
         ("Essential container in task exited", "", 137, "out of memory"),
         ("Task failed ELB health checks in (target-group arn:x)", "", None, "failing health check"),
         ("Task failed container health checks", "", None, "failing health check"),
+        # Stopped for its health, and killed because it did not end by itself.
+        ("Task failed ELB health checks in (target-group arn:x)", "", 137, "failing health check"),
         ("exec format error", "", 255, "wrong architecture"),
         ("Capacity is unavailable at this time.", "", None, "no capacity"),
         ("something new", "", None, "task stopped"),
