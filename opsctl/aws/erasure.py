@@ -34,6 +34,8 @@ from opsctl.state.subjects import Subjects
 from opsctl.targets import data_map
 from opsctl.targets.data_map import BucketData, Data
 
+NO_CASE = "case-0"
+"""The case of a report: nothing is ever begun under it, and each report looks anew."""
 ACCOUNT = -1
 """The place of the account among the outcomes: the stores of the data map count from 0."""
 
@@ -48,7 +50,7 @@ class Erasure(Gateway):
         """
         pseudonym = f"user-{self.cases.fingerprint(subject.user_id)[:12]}"
         before = self._works.get(case)
-        if before is None or before.subject != subject:
+        if before is None or before.subject != subject or case == NO_CASE:
             data = data_map.of(self.aws.target)
             self._works[case] = Work(case, subject, pseudonym, pool, has_account, data)
         return pseudonym

@@ -110,11 +110,6 @@ class ErasureProof(Gateway):
             )
         return Progress(True, "nothing is held back")
 
-    def look_again(self, case: str) -> list[dict[str, Json]]:
-        """Each store as it is now, for a certificate that is examined; changes nothing."""
-        self.look(case)
-        return list(self.aws.erasure.work(case).stores())
-
     def _look_at(self, aws: Aws, work: Work, place: int, number: int) -> None:
         outcome = work.outcomes[place]
         former, lasting = outcome.state, number > 1

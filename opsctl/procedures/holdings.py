@@ -16,10 +16,6 @@ from opsctl.errors import NoAccess, NotFound, OpsctlError
 from opsctl.targets import Target, data_map
 from opsctl.targets.data_map import BucketData, Data, LogData, TableData
 
-NONE_GIVEN = "case-0"
-"""The case of a report: nothing is ever begun under it."""
-
-
 @dataclass(frozen=True)
 class Holding:
     """What one store holds. `place` is its place in the data map; counts only breathe."""

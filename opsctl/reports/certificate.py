@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from opsctl.aws import Aws, certificates, records
+from opsctl.aws.erasure import NO_CASE
 from opsctl.aws.kms import Signature
 from opsctl.errors import Forbidden, NotFound, OpsctlError, UsageProblem
 from opsctl.journal import Journal
@@ -113,7 +114,7 @@ def _looked_again(aws: Aws, document: Mapping[str, Any], name: str) -> list[Find
     prints = {aws.erasure.cases.fingerprint(it) for it in resolved.subject.identifiers}
     if known is None or not prints & {known.subject, *known.identifiers}:
         raise Forbidden("The certificate is about somebody else than that name.")
-    found = holdings.gather(aws, resolved, holdings.NONE_GIVEN)
+    found = holdings.gather(aws, resolved, NO_CASE)
     stores = [
         Finding(it.name, not it.total, f"{it.total:,} there" if it.total else "nothing there")
         for it in found.stores

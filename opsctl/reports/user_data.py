@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from opsctl.aws import Aws
+from opsctl.aws.erasure import NO_CASE
 from opsctl.aws.residuals import Residual
 from opsctl.errors import NotFound
 from opsctl.procedures import holdings
@@ -36,7 +37,7 @@ def gather(aws: Aws, name: str, tell: Callable[[str], None]) -> UserData:
     Raises NotFound where there is nothing of anybody so called.
     """
     resolved = holdings.resolve(aws, name)
-    found: Holdings = holdings.gather(aws, resolved, holdings.NONE_GIVEN)
+    found: Holdings = holdings.gather(aws, resolved, NO_CASE)
     if found.is_nothing:
         raise NotFound(
             "Nobody is called so: there is no account, and no store holds anything under the name.",

@@ -140,3 +140,37 @@ def test_before_the_plan_is_known_a_name_is_taken_on_trust_and_its_place_is_show
 def test_a_name_for_a_plan_that_may_turn_out_severe_is_not_refused_too_early() -> None:
     assert ask(Danger.MILD, PROD, subject=None, confirm="user-42") is None
     assert ask(Danger.MODERATE, PROD, subject=None, confirm="user-42") is None
+
+
+HIDDEN = "user-3fa9c2d1e0b4"
+
+
+def confirmed(given: str) -> Question | None:
+    answers = Answers(confirm=given)
+    return question(Danger.SEVERE, PROD, answers, can_ask=False, subject="alice", pseudonym=HIDDEN)
+
+
+@pytest.mark.parametrize("given", ["alice", HIDDEN])
+def test_a_subject_with_a_pseudonym_is_confirmed_by_either(given: str) -> None:
+    assert confirmed(given) is None
+
+
+@pytest.mark.parametrize("given", ["", "prod", "bob", "user-", "alice "])
+def test_another_name_is_refused_without_naming_anybody(given: str) -> None:
+    with pytest.raises(errors.Forbidden) as raised:
+        confirmed(given)
+    assert HIDDEN in raised.value.hint
+    assert "alice" not in raised.value.message + raised.value.hint
+
+
+def test_a_missing_confirmation_of_a_hidden_subject_names_the_pseudonym() -> None:
+    with pytest.raises(errors.NeedsAnswer) as raised:
+        question(
+            Danger.SEVERE, PROD, Answers(yes=True), can_ask=True, subject="al", pseudonym=HIDDEN
+        )
+    assert raised.value.hint == f"Add --confirm {HIDDEN}"
+
+
+def test_without_a_pseudonym_an_empty_name_confirms_nothing() -> None:
+    with pytest.raises(errors.Forbidden):
+        ask(Danger.SEVERE, confirm="", can_ask=False)

@@ -171,3 +171,35 @@ def test_an_mfa_code_is_asked_unseen_or_not_at_all(terminal: Terminal) -> None:
     assert played.out.startswith("123456")
     assert "123456" not in played.screen.split("mfa/alice")[1]
     assert no_terminal(program(act=act), stdin=subprocess.DEVNULL).startswith("NeedsAnswer")
+
+
+HIDDEN = (
+    "plan = replace(plan, pseudonym='user-3fa9', whom=('also alice@example.com',));"
+    "operator({flags}).show(banner, plan); operator({flags}).confirm(plan, banner)"
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "ends"), [(b"user-42\r", "agreed"), (b"user-3fa9\r", "agreed"), (b"\r", "Cancelled")]
+)
+def test_a_subject_with_a_pseudonym_is_typed_as_either_and_shown_whose_it_is(
+    terminal: Terminal, typed: bytes, ends: str
+) -> None:
+    played = terminal(program("SEVERE", act=HIDDEN.replace("{flags}", "")), [("Type", typed)])
+    assert played.out.split()[0] == ends
+    assert "also alice@example.com" in played.screen
+    assert "user-42" not in played.out
+
+
+def test_beside_a_json_document_nobody_is_named() -> None:
+    act = (
+        "plan = replace(plan, pseudonym='user-3fa9', whom=('also alice@example.com',));"
+        "TerminalOperator(Screen(), Answers(), env='prod', explicit=True, as_json={json})"
+        ".show(banner, plan)"
+    )
+    shown = {
+        said: no_terminal(program(act=act.replace("{json}", said)), stderr=subprocess.STDOUT)
+        for said in ("True", "False")
+    }
+    assert "alice@example.com" in shown["False"]
+    assert "alice@example.com" not in shown["True"]

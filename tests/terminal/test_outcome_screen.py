@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from opsctl import errors
 from opsctl.outcome import Outcome, StepStatus
-from opsctl.plan import Plan
+from opsctl.plan import Danger, Plan
 from opsctl.terminal.layout import lines
 from opsctl.terminal.outcome_screen import answer, duration, problem
 
@@ -50,6 +52,15 @@ def test_an_undo_is_not_promised_for_what_has_none(plan: Plan) -> None:
     only = Plan("delete the note", steps=plan.steps[1:2])
     outcome = Outcome("x", "done", plan=only, run=RUN, steps=statuses(only, "done"))
     assert said(outcome)[1] == "Undo: none; a note is not kept"
+
+
+def test_where_something_is_lost_for_good_no_undo_of_the_rest_is_promised(plan: Plan) -> None:
+    lost = replace(plan.steps[1], danger=Danger.SEVERE)  # type: ignore[type-var]
+    both = Plan("purge", steps=(plan.steps[0], lost))
+    outcome = Outcome("x", "failed", plan=both, run=RUN, steps=statuses(both, "done", "failed"))
+    assert said(outcome)[1] == "Undo: none; a note is not kept"
+    outcome.steps = statuses(both, "done")
+    assert said(outcome)[1] == f"Undo: opsctl undo {RUN} --env prod"
 
 
 def test_a_failure_in_the_middle_shows_how_far_it_came(plan: Plan) -> None:

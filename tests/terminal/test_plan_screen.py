@@ -87,3 +87,11 @@ def test_taking_back_names_the_undo_or_says_why_there_is_none(plan: Plan) -> Non
 
 def test_notes_alone_can_be_shown(plan: Plan) -> None:
     assert list(lines(notes(plan), colour=False)) == ["", "Notes", "  - 43 was deployed by alice"]
+
+
+def test_whom_it_is_about_stands_with_where_it_acts(banner: Banner, plan: Plan) -> None:
+    shown = list(
+        lines(screenful(banner, replace(plan, whom=("username al", "sub 5"))), colour=False)
+    )
+    assert shown[-3].split() == ["whom", "username", "al"]
+    assert shown[-2].split() == ["sub", "5"]
