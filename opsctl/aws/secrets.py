@@ -37,10 +37,10 @@ class Secrets(Gateway):
             return False
 
     def written(self, name: str) -> tuple[datetime, ...]:
-        """When each version of a secret was written, newest first; no value is read."""
-        pages = self._client.get_paginator("list_secret_version_ids").paginate(SecretId=name)
-        made = (it["CreatedDate"] for page in pages for it in page["Versions"])
-        return tuple(sorted(made, reverse=True))
+        """When the current and the former value were written, newest first; none is read."""
+        # Without IncludeDeprecated only versions that have a label: a page is more than enough.
+        found = self._client.list_secret_version_ids(SecretId=name)["Versions"]
+        return tuple(sorted((it["CreatedDate"] for it in found), reverse=True))
 
     def problem(self, value_from: str) -> str:
         """Why a task could not start with this reference, in words; empty when it could.

@@ -57,3 +57,15 @@ def test_a_reference_is_taken_apart(text: str, key: str, stage: str, version: st
 def test_what_is_no_arn_of_a_secret_is_refused() -> None:
     with pytest.raises(errors.BadConfig):
         parse("arn:aws:secretsmanager")
+
+
+def test_when_the_values_were_written_is_told_newest_first_and_none_is_read(local: Aws) -> None:
+    before = len(local.requests)
+    with local.changing():
+        local.client("secretsmanager").put_secret_value(
+            SecretId=local.target.secret, SecretString="{}"
+        )
+    moments = local.secrets.written(local.target.secret)
+    assert len(moments) == 2
+    assert moments[0] >= moments[1]
+    assert "GetSecretValue" not in {it.operation for it in local.requests[before:]}

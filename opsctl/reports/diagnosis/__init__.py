@@ -8,7 +8,6 @@ from datetime import datetime
 
 from opsctl.aws import Aws
 from opsctl.aws.ecs import revision_of
-from opsctl.errors import OpsctlError
 from opsctl.journal import Journal
 from opsctl.reports.diagnosis import (
     gathering,
@@ -66,12 +65,11 @@ def gather(aws: Aws, question: Question, journal: Journal | None = None) -> Diag
 
     Raises NotFound where there is no such service, Unreachable where nothing answers.
     """
-    (evidence, looks), written, runs = aws.at_once(
-        lambda: gathering.gather(aws, question),
-        lambda: _written(aws),
-        lambda: _runs(journal, question.since),
+    (evidence, looks), runs = aws.at_once(
+        lambda: gathering.gather(aws, question), lambda: _runs(journal, question.since)
     )
-    changes = (*_deployments(evidence), *_scalings(evidence), *written, *runs)
+    secrets = _written(evidence, aws.target.secret)
+    changes = (*_deployments(evidence), *_scalings(evidence), *secrets, *runs)
     return judged(evidence, looks, question, changes, aws.target.env)
 
 
@@ -128,14 +126,9 @@ def _scalings(it: Evidence) -> Iterator[Change]:
             yield Change(one.at, "scaling", f"autoscaling: {one.description.rstrip('.')}")
 
 
-def _written(aws: Aws) -> list[Change]:
-    """New values of the secret. A missing permission only costs a hint."""
-    try:
-        moments = aws.secrets.written(aws.target.secret)
-    except OpsctlError:
-        return []
-    what = f"a new value of {aws.target.secret}"
-    return [Change(at, "secret", what, "opsctl secrets list") for at in moments]
+def _written(it: Evidence, secret: str) -> Iterator[Change]:
+    for at in it.written or ():
+        yield Change(at, "secret", f"a new value of {secret}", "opsctl secrets list")
 
 
 def _runs(journal: Journal | None, since: datetime) -> list[Change]:

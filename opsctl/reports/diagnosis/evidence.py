@@ -40,6 +40,8 @@ class Evidence:
     targets: tuple[TargetHealth, ...] | None = None
     health: Answer | None = None
     deployments: tuple[Deployment, ...] | None = None
+    written: tuple[datetime, ...] | None = None
+    """When the values of the secret were written."""
     alarms: tuple[Alarm, ...] | None = None
     bounds: Bounds | None = None
     activities: tuple[Activity, ...] | None = None

@@ -129,6 +129,7 @@ def _reads(
 
     yield "service", lambda: _service(aws, question, looks, period)
     yield "deployments", look("deployments", lambda: aws.deployments.history(*place, limit=5))
+    yield "written", look("secret versions", lambda: aws.secrets.written(target.secret))
     if kinds & WORKS:
         scaling = aws.autoscaling
         yield "tasks", look("tasks", lambda: aws.tasks.of_service(*place))
