@@ -92,7 +92,7 @@ def _lock(configuration: dict[str, Any]) -> str:
         return ""
     default = configuration.get("Rule", {}).get("DefaultRetention", {})
     for unit in ("Days", "Years"):
-        if unit in default:
+        if default.get(unit):
             return f"{default.get('Mode', '')} {default[unit]} {unit.lower()}"
     return "on"
 
