@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from opsctl import errors
 from opsctl.apply import Apply, Shows
-from opsctl.plan import Do
+from opsctl.plan import Call, Do, Plan, Step
 from opsctl.stop import Stop
 
 TAKEN_BACK = "taken back"
@@ -17,10 +17,14 @@ def recover(apply: Apply, failure: errors.OpsctlError, shows: Shows) -> errors.O
     no such steps, where no step was done yet, and after Ctrl-C: who stops a run decides what
     follows.
     """
-    done = [status for status in apply.statuses if status.status == "done"]
+    done = _done(apply)
     if not apply.plan.on_failure or not done or isinstance(failure, errors.Interrupted):
         return failure
-    shows.say("Taking back what was done.")
+    taken = [step for step in done if _call(step) in _taken_back(apply.plan)]
+    whole = bool(undoable := [step for step in done if isinstance(step, Do) and step.undo]) and (
+        all(step in taken for step in undoable)
+    )
+    shows.say("Taking back what was done." if whole else "Ending what must not outlast this run.")
     again = apply.recovery()
     began = len(apply.statuses)
     apply.statuses += again.statuses
@@ -34,9 +38,27 @@ def recover(apply: Apply, failure: errors.OpsctlError, shows: Shows) -> errors.O
             "Look at once: opsctl status. What is left can be taken back with opsctl undo last.",
         )
     for status, step in zip(apply.statuses[:began], apply.plan.steps, strict=True):
-        if isinstance(step, Do) and status.status == "done":
+        if isinstance(step, Do) and status.status == "done" and (whole or step in taken):
             status.status = TAKEN_BACK
-    return _with(failure, "What had been done was taken back, and that was verified.", "")
+    if whole:
+        return _with(failure, "What had been done was taken back, and that was verified.", "")
+    titles = "; ".join(step.title for step in apply.plan.on_failure if isinstance(step, Do))
+    return _with(failure, f"Done by itself afterwards: {titles}.", "")
+
+
+def _done(apply: Apply) -> list[Step]:
+    pairs = zip(apply.plan.steps, apply.statuses, strict=False)
+    return [step for step, status in pairs if status.status == "done"]
+
+
+def _taken_back(plan: Plan) -> list[Call]:
+    """The calls that `on_failure` takes back: each of its steps carries them as its undo."""
+    backs = (back for step in plan.on_failure if isinstance(step, Do) for back in step.undo)
+    return [back.call for back in backs if isinstance(back, Do)]
+
+
+def _call(step: Step) -> Call | None:
+    return step.call if isinstance(step, Do) else None
 
 
 def _with(failure: errors.OpsctlError, sentence: str, hint: str) -> errors.OpsctlError:

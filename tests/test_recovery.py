@@ -83,3 +83,16 @@ def test_a_step_that_needs_no_undo_does_not_keep_the_run_in_effect(stage: Stage)
     outcome = stage.run(recovering(DO, harmless, WAIT))
     record = stage.journal.run(outcome.run)
     assert record.undone_by == record.id
+
+
+def test_what_follows_a_failure_without_taking_the_change_back_is_told_as_what_it_is(
+    stage: Stage,
+) -> None:
+    began = Do("Begin", Call("ecs", "begin", {}), no_undo="it ends by itself")
+    end = Do("End", Call("ecs", "end", {}), undo=(began,))
+    stage.aws = FakeAws(answers(look=errors.StepFailed("no", hint="mend it")))
+    outcome = stage.run(plan(began, DO, WAIT, on_failure=(end,)))
+    assert made(stage) == ["begin", "change", "look", "end"]
+    assert str(outcome.error) == "no\nDone by itself afterwards: End."
+    assert [it.status for it in outcome.steps] == ["taken back", "done", "failed", "done"]
+    assert [it.step.title for it in stage.journal.run(outcome.run).in_effect] == [DO.title]

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import options, release_silence, wiring
 from opsctl.cli.options import Common
+from opsctl.cli.release_silence import Silence
 from opsctl.plan import Danger
 
 app = typer.Typer(add_completion=False)
@@ -15,6 +16,7 @@ app = typer.Typer(add_completion=False)
     epilog=options.example(
         "opsctl deploy 1.3.0 --env prod",
         "opsctl deploy 1.3.0 --env prod --dry-run",
+        "opsctl deploy 1.3.0 --silence --env prod",
     )
 )
 @options.changes
@@ -26,6 +28,7 @@ def deploy(
             metavar="TAG_OR_IMAGE", help="A tag, a sha256: digest, or a whole image name in ECR."
         ),
     ],
+    silence: Silence = False,
 ) -> None:
     """Bring a new image into service and follow it.
 
@@ -36,5 +39,10 @@ def deploy(
     with wiring.command(common, name="deploy") as session:
         from opsctl.procedures import deploy as procedure
 
-        request = procedure.Request(session.target.env, image, session.target.deploy_timeout)
-        session.run(procedure.PROCEDURE, request, at_least=Danger.MODERATE)
+        request = procedure.Request(
+            session.target.env,
+            image,
+            session.target.deploy_timeout,
+            release_silence.asked(session, silence),
+        )
+        release_silence.run(session, procedure.PROCEDURE, request, at_least=Danger.MODERATE)

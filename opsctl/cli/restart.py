@@ -2,8 +2,9 @@
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import options, release_silence, wiring
 from opsctl.cli.options import Common
+from opsctl.cli.release_silence import Silence
 from opsctl.plan import Danger
 
 app = typer.Typer(add_completion=False)
@@ -11,7 +12,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command(epilog=options.example("opsctl restart --env prod --reason 'stuck connections'"))
 @options.changes
-def restart(common: Common) -> None:
+def restart(common: Common, silence: Silence = False) -> None:
     """Replace every task by a fresh one and follow it.
 
     Starts a new deployment of the live revision. Refuses where an image tag has moved, since
@@ -20,5 +21,9 @@ def restart(common: Common) -> None:
     with wiring.command(common, name="restart") as session:
         from opsctl.procedures import restart as procedure
 
-        request = procedure.Request(session.target.env, session.target.deploy_timeout)
-        session.run(procedure.PROCEDURE, request, at_least=Danger.MILD)
+        request = procedure.Request(
+            session.target.env,
+            session.target.deploy_timeout,
+            release_silence.asked(session, silence),
+        )
+        release_silence.run(session, procedure.PROCEDURE, request, at_least=Danger.MILD)

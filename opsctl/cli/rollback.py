@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import options, release_silence, wiring
 from opsctl.cli.options import Common
+from opsctl.cli.release_silence import Silence
 from opsctl.errors import UsageProblem
 from opsctl.plan import Danger
 
@@ -35,6 +36,7 @@ def rollback(
     show: Annotated[
         bool, typer.Option("--list", help="Show the releases to go back to, and change nothing.")
     ] = False,
+    silence: Silence = False,
 ) -> None:
     """Go back to the last successful release, or a named one.
 
@@ -53,8 +55,13 @@ def rollback(
             return
         from opsctl.procedures import rollback as procedure
 
-        request = procedure.Request(session.target.env, to or "", session.target.deploy_timeout)
-        session.run(procedure.PROCEDURE, request, at_least=Danger.MODERATE)
+        request = procedure.Request(
+            session.target.env,
+            to or "",
+            session.target.deploy_timeout,
+            release_silence.asked(session, silence),
+        )
+        release_silence.run(session, procedure.PROCEDURE, request, at_least=Danger.MODERATE)
 
 
 def _listed(found: tuple[Release, ...]) -> Screenful:

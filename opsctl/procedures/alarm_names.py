@@ -101,3 +101,9 @@ def listed(names: Iterable[str], most: int = SHOWN) -> str:
     every = list(names)
     more = f" and {len(every) - most} more" if len(every) > most else ""
     return ", ".join(every[:most]) + more
+
+
+def counted(names: Iterable[str]) -> str:
+    """The name of one, or how many: `4 alarms`."""
+    every = list(names)
+    return every[0] if len(every) == 1 else f"{len(every)} alarms"

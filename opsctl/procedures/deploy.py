@@ -10,8 +10,9 @@ from opsctl.aws.ecs import Ecs, short
 from opsctl.errors import UsageProblem
 from opsctl.plan import Danger, Difference, Do, Plan, Refusal, Wait, call
 from opsctl.procedure import Procedure
-from opsctl.procedures import live, preflight
+from opsctl.procedures import live, preflight, quiet_release, silences
 from opsctl.procedures.live import Live
+from opsctl.procedures.quiet_release import Quiet
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Request:
     env: str
     image: str
     timeout: float = 1200.0
+    silence: Quiet | None = None
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Facts:
     findings: tuple[preflight.Finding, ...]
     labels: tuple[str, str] = field(default=("", ""), compare=False)
     """The live and the wanted image, for human eyes."""
+    silences: silences.Facts | None = None
+    """What there is to silence, where that was asked for."""
 
 
 def gather(request: Request, aws: Aws) -> Facts:
@@ -52,10 +56,16 @@ def gather(request: Request, aws: Aws) -> Facts:
         image=found,
         findings=(preflight.image(found, request.image, architecture), *findings),
         labels=(label, f"{repository}:{reference}" if found else ""),
+        silences=quiet_release.gather(request.silence, aws),
     )
 
 
 def plan(request: Request, facts: Facts) -> Plan:
+    """The release, and a silence around it where that was asked for."""
+    return quiet_release.around(_release(request, facts), request.silence, facts.silences)
+
+
+def _release(request: Request, facts: Facts) -> Plan:
     """Nothing, a mere wait, or register + update in one step and the wait for it."""
     now = facts.live
     service = now.service

@@ -9,16 +9,18 @@ from opsctl.aws.ecr import parse
 from opsctl.aws.ecs import Ecs, short
 from opsctl.plan import Danger, Do, Plan, Refusal, call
 from opsctl.procedure import Procedure
-from opsctl.procedures import live, preflight
+from opsctl.procedures import live, preflight, quiet_release, silences
 from opsctl.procedures.live import Live
+from opsctl.procedures.quiet_release import Quiet
 
 
 @dataclass(frozen=True)
 class Request:
-    """Nothing but where."""
+    """Nothing but where, and whether the alarms are to be silent meanwhile."""
 
     env: str
     timeout: float = 1200.0
+    silence: Quiet | None = None
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,26 @@ class Facts:
     live: Live
     findings: tuple[preflight.Finding, ...]
     moved: tuple[str, ...]
+    silences: silences.Facts | None = None
 
 
 def gather(request: Request, aws: Aws) -> Facts:
     """Reads the service, and where its images' tags point today."""
     now = live.gather(aws)
-    return Facts(now, preflight.check(aws, now.service, now.definition), tuple(_moved(aws, now)))
+    return Facts(
+        now,
+        preflight.check(aws, now.service, now.definition),
+        tuple(_moved(aws, now)),
+        quiet_release.gather(request.silence, aws),
+    )
 
 
 def plan(request: Request, facts: Facts) -> Plan:
+    """The restart, and a silence around it where that was asked for."""
+    return quiet_release.around(_restart(request, facts), request.silence, facts.silences)
+
+
+def _restart(request: Request, facts: Facts) -> Plan:
     """A forced deployment of the same revision, and the wait for it."""
     service = facts.live.service
     again = f"opsctl status --env {request.env}"

@@ -10,8 +10,9 @@ from opsctl.aws.ecs import Ecs, short
 from opsctl.aws.following import Following
 from opsctl.plan import Danger, Difference, Do, Plan, Refusal, Step, Wait, call
 from opsctl.procedure import Procedure
-from opsctl.procedures import live, preflight, rollback_goal
+from opsctl.procedures import live, preflight, quiet_release, rollback_goal, silences
 from opsctl.procedures.live import Live
+from opsctl.procedures.quiet_release import Quiet
 from opsctl.procedures.rollback_goal import Goal
 
 
@@ -22,6 +23,7 @@ class Request:
     env: str
     to: str = ""
     timeout: float = 1200.0
+    silence: Quiet | None = None
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,28 @@ class Facts:
     goal: Goal | None
     label: str = field(default="", compare=False)
     """The live image, for human eyes."""
+    silences: silences.Facts | None = None
 
 
 def gather(request: Request, aws: Aws) -> Facts:
     """Reads the service, its history, and what the earlier release needs to start again."""
     now = live.gather(aws)
     if now.service.controller != "ECS" or (now.in_flight and not request.to):
-        return Facts(now, None)
-    return Facts(now, rollback_goal.find(aws, now, request.to), aws.ecr.label(now.image))
+        return Facts(now, None, silences=quiet_release.gather(request.silence, aws))
+    return Facts(
+        now,
+        rollback_goal.find(aws, now, request.to),
+        aws.ecr.label(now.image),
+        quiet_release.gather(request.silence, aws),
+    )
 
 
 def plan(request: Request, facts: Facts) -> Plan:
+    """The way back, and a silence around it where that was asked for."""
+    return quiet_release.around(_way_back(request, facts), request.silence, facts.silences)
+
+
+def _way_back(request: Request, facts: Facts) -> Plan:
     """Stop what is in flight, or go back to the goal, or say why neither can be."""
     now = facts.live
     refused = live.refuse_controller(now.service)

@@ -13,7 +13,7 @@ from opsctl.aws.muting import described
 from opsctl.plan import Danger, Difference, Do, Plan, Refusal, Step, Wait
 from opsctl.procedure import Procedure
 from opsctl.procedures import silences
-from opsctl.procedures.alarm_names import Chosen, listed
+from opsctl.procedures.alarm_names import Chosen, counted, listed
 from opsctl.procedures.silences import Facts, told
 
 MOST_DIFFERENCES = 20
@@ -48,7 +48,7 @@ def plan(request: Request, facts: Facts) -> Plan:
     switching = request.disable_actions or bool(facts.problem)
     work = list(_switching(request, facts, todo) if switching else _muting(request, facts, todo))
     return Plan(
-        summary=f"Silence {listed(names)} until {told(request.until)}",
+        summary=f"Silence {counted(names)} until {told(request.until)}",
         steps=tuple(step for step, _ in work),
         danger=Danger.MILD,
         notes=(
@@ -106,6 +106,8 @@ def notes(facts: Facts, todo: list[Chosen], *, switching: bool) -> Iterator[str]
         yield f"In ALARM now, and silent also afterwards until it changes: {listed(ringing)}."
     elif ringing:
         yield f"In ALARM now; what still is when the silence ends, calls then: {listed(ringing)}."
+    if len(todo) > MOST_DIFFERENCES:
+        yield f"{len(todo) - MOST_DIFFERENCES} more than are listed; -o json names them all."
     if len(facts.everyone) > 1 and len(facts.alarms) == len(facts.everyone):
         yield f"These are all {len(facts.everyone)} alarms: nothing calls anybody until then."
     for outer in dict.fromkeys(name for it in todo for name in it.within):

@@ -12,7 +12,7 @@ from opsctl.aws.cloudwatch import Alarm
 from opsctl.aws.mute_rules import MOST_ALARMS, MuteRules
 from opsctl.aws.muting import MuteRule
 from opsctl.plan import Danger, Do, Wait, call
-from opsctl.procedures.alarm_names import Chosen, choose, listed
+from opsctl.procedures.alarm_names import Chosen, choose, counted
 
 ACTIVE_WITHIN = 150.0
 """Seconds: a rule that begins with the next minute is ACTIVE a minute later."""
@@ -72,12 +72,12 @@ def gather(patterns: Sequence[str], aws: Aws) -> Facts:
 def mute(name: str, alarms: Sequence[str], until: str, description: str) -> Do:
     """Mutes alarms by a rule of their own; taking it back deletes the rule."""
     back = Do(
-        f"End the silence of {listed(alarms)}: what is in ALARM then calls at once",
+        f"End the silence of {counted(alarms)}: what is in ALARM then calls at once",
         call(MuteRules.put, name, [], until, description, list(alarms)),
         danger=Danger.MILD,
     )
     return Do(
-        f"Mute {listed(alarms)} until {told(until)} (rule {name})",
+        f"Mute {counted(alarms)} until {told(until)} (rule {name})",
         call(MuteRules.put, name, list(alarms), until, description, []),
         undo=(back,),
         danger=Danger.MILD,
@@ -87,7 +87,7 @@ def mute(name: str, alarms: Sequence[str], until: str, description: str) -> Do:
 def muted(name: str, alarms: Sequence[str]) -> Wait:
     """Until the rule mutes these alarms, and no others."""
     return Wait(
-        f"{listed(alarms)}: muted" if alarms else f"The rule {name} is gone",
+        f"{name} mutes {counted(alarms)}" if alarms else f"The rule {name} is gone",
         call(MuteRules.holds, name, list(alarms)),
         timeout=ACTIVE_WITHIN,
     )
@@ -111,7 +111,7 @@ def switch_off(
 def off(alarms: Sequence[str], until: str, by: str, reason: str) -> Do:
     """Switches actions off, by whoever did so or does; without the way back."""
     return Do(
-        f"Switch the actions of {listed(alarms)} off, and record {told(until)} as the end",
+        f"Switch the actions of {counted(alarms)} off, and record {told(until)} as the end",
         call(AlarmActions.disable, list(alarms), until, by, reason),
         danger=Danger.MILD,
     )
@@ -120,7 +120,7 @@ def off(alarms: Sequence[str], until: str, by: str, reason: str) -> Do:
 def switch_on(alarms: Sequence[str]) -> Do:
     """Switches on what opsctl switched off."""
     return Do(
-        f"Switch the actions of {listed(alarms)} on again",
+        f"Switch the actions of {counted(alarms)} on again",
         call(AlarmActions.enable, list(alarms)),
         danger=Danger.MILD,
     )
@@ -129,7 +129,7 @@ def switch_on(alarms: Sequence[str]) -> Do:
 def are_off(alarms: Sequence[str]) -> Wait:
     """Until the actions of all of them are off."""
     return Wait(
-        f"The actions of {listed(alarms)} are off",
+        f"The actions of {counted(alarms)} are off",
         call(AlarmActions.are, list(alarms), False),
         timeout=30,
     )
@@ -138,7 +138,7 @@ def are_off(alarms: Sequence[str]) -> Wait:
 def are_on(alarms: Sequence[str]) -> Wait:
     """Until the actions of all of them are on."""
     return Wait(
-        f"The actions of {listed(alarms)} are on",
+        f"The actions of {counted(alarms)} are on",
         call(AlarmActions.are, list(alarms), True),
         timeout=30,
     )

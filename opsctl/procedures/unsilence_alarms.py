@@ -12,11 +12,14 @@ from opsctl.aws.alarm_actions import Silence
 from opsctl.aws.mute_rules import MuteRules
 from opsctl.aws.muting import MuteRule
 from opsctl.errors import NoAccess
-from opsctl.plan import Danger, Do, Plan, Refusal, Step, Wait, call
+from opsctl.plan import Danger, Difference, Do, Plan, Refusal, Step, Wait, call
 from opsctl.procedure import Procedure
 from opsctl.procedures import silences
-from opsctl.procedures.alarm_names import choose, listed
+from opsctl.procedures.alarm_names import choose, counted, listed
 from opsctl.procedures.silences import told
+
+MOST_DIFFERENCES = 20
+"""Alarms that get a line of their own in the plan."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +83,11 @@ def plan(request: Request, facts: Facts) -> Plan:
         return Plan(_nothing(request, now), notes=tuple(it.reason for it in kept))
     ended = _ended(request, now)
     return Plan(
-        summary=f"End the silence of {listed(ended)}" if ended else "Tidy up what is over",
+        summary=f"End the silence of {counted(ended)}" if ended else "Tidy up what is over",
         steps=tuple(step for step, _ in work),
         danger=Danger.MILD,
         notes=(*_warnings(request, now), *(it.reason for it in kept)),
+        differences=tuple(_difference(name, request, now) for name in ended[:MOST_DIFFERENCES]),
         checks=tuple(check for _, checks in work for check in checks),
         next_commands=(f"opsctl alarms list --env {request.env}",),
         result={"alarms": list(ended)},
@@ -102,6 +106,16 @@ def _ended(request: Request, now: silences.Facts) -> list[str]:
     return [it.name for it in now.alarms if it.name in muted | off]
 
 
+def _difference(name: str, request: Request, now: silences.Facts) -> Difference:
+    end = now.silent_until(name)
+    stays = any(not _ends(request, it) for it in now.rules_of(name))
+    return Difference(
+        name,
+        f"silent until {told(end.isoformat())}" if end else "silent",
+        "silent" * stays or "calls",
+    )
+
+
 def _rules(request: Request, now: silences.Facts) -> Iterator[tuple[Step, tuple[Wait, ...]]]:
     meant = {it.name for it in now.alarms}
     for rule in (it for it in now.rules if _ends(request, it)):
@@ -109,13 +123,13 @@ def _rules(request: Request, now: silences.Facts) -> Iterator[tuple[Step, tuple[
         before, after = list(rule.alarms), [it for it in rule.alarms if it not in meant]
         out = [it for it in rule.alarms if it in meant]
         back = Do(
-            f"Mute {listed(out)} again until {told(until)}",
+            f"Mute {counted(out)} again until {told(until)}",
             call(MuteRules.put, rule.name, before, until, rule.description, after),
             danger=Danger.MILD,
         )
-        title = f"Delete the rule {rule.name}, which mutes {listed(out)} until {told(until)}"
+        title = f"Delete the rule {rule.name}, which mutes {counted(out)} until {told(until)}"
         if after:
-            title = f"Take {listed(out)} out of the rule {rule.name}; muted still: {listed(after)}"
+            title = f"Take {counted(out)} out of the rule {rule.name}; muted still: {listed(after)}"
         it = call(MuteRules.put, rule.name, after, until, rule.description, before)
         yield (
             Do(title, it, undo=(back,), danger=Danger.MILD),
