@@ -22,9 +22,10 @@ from opsctl.journal import Journal
 from opsctl.journal.incidents import Incident, Incidents
 from opsctl.journal.runs import RunRecord
 from opsctl.lock import Lock, LockRecord
-from opsctl.reports import alarms, blocked_ips
+from opsctl.reports import alarms, blocked_ips, strain
 from opsctl.reports.alarms import AlarmStatus
 from opsctl.reports.blocked_ips import Block
+from opsctl.reports.strain import Strain
 
 T = TypeVar("T")
 
@@ -66,6 +67,9 @@ class Status:
     silences: tuple[AlarmStatus, ...] = ()
     """Alarms that call nobody: silenced, or with their actions off."""
 
+    strain: Strain = strain.NONE
+    """What table and user pool counted over the last minutes."""
+
 
 def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None = None) -> Status:
     """Reads everything concurrently: a read waits for another only where that one names it."""
@@ -85,8 +89,9 @@ def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None =
         lambda: incidents.open() if incidents else None,
         lambda: looks.at("blocked addresses", lambda: blocked_ips.expired(aws), ()),
         aws.block_expiries.recorded,
+        lambda: looks.at("metrics", lambda: strain.gather(aws), strain.NONE),
     )
-    held, incident, over, blocks = rest
+    held, incident, over, blocks, suffered = rest
     service, image, targets = served
     found = Status(
         verdict="",
@@ -109,6 +114,7 @@ def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None =
         expired_blocks=over,
         blocks=blocks,
         incident=incident,
+        strain=suffered,
     )
     return judged(found)
 
@@ -231,6 +237,7 @@ def _notices(found: Status) -> Iterator[str]:
         )
     if found.bounds and found.bounds.suspended:
         yield f"autoscaling is suspended: {', '.join(found.bounds.suspended)}"
+    yield from strain.notices(found.strain, found.service, found.bounds, found.stopped)
     if found.expired_blocks:
         ranges = ", ".join(it.range for it in found.expired_blocks)
         yield f"still blocked although it is over: {ranges} (opsctl security unblock-ip --expired)"

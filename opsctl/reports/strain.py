@@ -30,6 +30,9 @@ class Strain:
     throttles: int = 0
 
 
+NONE = Strain()
+
+
 def gather(aws: Aws, until: datetime | None = None) -> Strain:
     """One call. Asks only for what is known without the service: table and user pool."""
     until, sandbox = until or datetime.now(UTC), aws.target.is_sandbox

@@ -23,6 +23,7 @@ from opsctl.reports import status
 from opsctl.reports.alarms import AlarmStatus
 from opsctl.reports.blocked_ips import Block
 from opsctl.reports.status import Status
+from opsctl.reports.strain import Strain
 from opsctl.state import LocalStore
 
 if TYPE_CHECKING:
@@ -222,3 +223,9 @@ def test_rules_that_may_not_be_read_leave_the_rest_to_see(
         emulator.front.faults.clear()
     assert found.alarms
     assert any(it.startswith("mute rules: ") for it in found.unknown)
+
+
+def test_what_it_suffers_from_although_it_serves_is_a_notice() -> None:
+    found = judged(strain=Strain(sign_ins=4, failed_sign_ins=4))
+    assert found.verdict == "healthy"
+    assert any("sign-ins failed" in it for it in found.notices)
