@@ -34,8 +34,8 @@ class Facts:
 
 
 def gather(request: Request, aws: Aws) -> Facts:
-    """Reads the backups, and which of them have opsctl's record beside them."""
-    found = aws.table_backups.listed(request.table)
+    """Reads the backups of the table and of what it was restored from, and opsctl's records."""
+    found = aws.table_backups.of_family(request.table)
     named = [it for it in found if not it.name.startswith(PREFIX) and it.kind == "USER"]
     recorded = aws.at_once(
         *(lambda it=it: aws.saved_settings.saved(it.name, it.table) for it in named)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from opsctl.aws import Aws
 from opsctl.aws import table_scaling as scaling
 from opsctl.aws.table_alarms import TableAlarms, copied
-from opsctl.aws.table_backups import family
+from opsctl.aws.table_backups import Backup, family
 from opsctl.aws.table_restores import TableRestores
 from opsctl.aws.table_scaling import TableScaling
 from opsctl.aws.table_settings import Settings, TableSettings
@@ -33,19 +33,32 @@ def read(aws: Aws, table: str, source: Source) -> Wanted | None:
     """The settings that the new table must get.
 
     The record beside the backup, else the table it came from, else the configured `table` where
-    that is of its kin, else the little that the backup itself tells, else None.
+    that is of its kin, else the newest record beside another backup, else the little that the
+    backup itself tells, else None.
     """
-    if source.backup:
-        saved = aws.saved_settings.saved(source.backup.name, source.table)
-        if saved:
-            words = f"as saved with the backup, {saved.at:%Y-%m-%d %H:%M} UTC"
-            return Wanted(saved.settings, source.table, words)
+    if source.backup and (found := _saved(aws, source.backup)):
+        return found
     kin = [source.table, *([table] if family(table) == family(source.table) else [])]
     for name in dict.fromkeys(kin):
         try:
             return Wanted(aws.table_settings.read(name), name, f"as {name} has them now")
         except NotFound:
             continue
+    for other in aws.table_backups.of_family(source.table):
+        if found := _saved(aws, other):
+            return found
+    return _told(source)
+
+
+def _saved(aws: Aws, backup: Backup) -> Wanted | None:
+    saved = aws.saved_settings.saved(backup.name, backup.table)
+    if saved is None:
+        return None
+    words = f"as saved with {backup.name}, {saved.at:%Y-%m-%d %H:%M} UTC"
+    return Wanted(saved.settings, backup.table, words)
+
+
+def _told(source: Source) -> Wanted | None:
     told = source.features
     if told and (told.ttl or told.stream):
         rest = ("tags", "point-in-time recovery", "deletion protection", "autoscaling", "alarms")

@@ -11,24 +11,10 @@ from opsctl.aws.table_restores import Origin, TableRestores, is_of_moment
 from opsctl.aws.table_settings import Settings
 from opsctl.plan import Danger, Do, Plan, Refusal, Step, Wait, call
 from opsctl.procedure import Procedure
-from opsctl.procedures import restore_settings
+from opsctl.procedures import restore_permissions, restore_settings
 from opsctl.procedures.restore_settings import Wanted
 from opsctl.procedures.restore_source import Source, find
 from opsctl.procedures.restore_source import refusals as source_refusals
-
-WRITES = [
-    f"dynamodb:{name}"
-    for name in (
-        "BatchWriteItem",
-        "DeleteItem",
-        "GetItem",
-        "PutItem",
-        "Query",
-        "Scan",
-        "UpdateItem",
-    )
-]
-"""What AWS demands **on the new table** of whoever restores it."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +59,6 @@ def gather(request: Request, aws: Aws) -> Facts:
     origin, lacking = aws.at_once(
         lambda: aws.table_restores.origin(new), lambda: aws.table_replays.lacking(new)
     )
-    caller = aws.known_caller_arn
     return Facts(
         source=source,
         new=new,
@@ -83,7 +68,7 @@ def gather(request: Request, aws: Aws) -> Facts:
         lacking=lacking,
         known=bool(aws.table_replays.stores(source.table)),
         erased=aws.table_replays.pending(source.since),
-        denied=aws.iam.denied(caller, WRITES, [_arn(aws, new)]) if caller else None,
+        denied=restore_permissions.denied(aws, new),
         suffix=aws.target.alarm_suffix,
     )
 
@@ -195,25 +180,18 @@ def _notes(facts: Facts) -> Iterator[str]:
         "Not brought back: the table's resource policy, Kinesis streaming, replicas in other "
         "regions, composite alarms."
     )
-    if facts.denied:
-        yield (
-            f"IAM's simulation denies you, on the new table, {', '.join(facts.denied)}: without "
-            "them AWS refuses the restore."
-        )
-    elif facts.denied is None:
-        yield (
-            "Whether you may write items of the new table, without which AWS refuses the restore, "
-            "could not be asked (iam:SimulatePrincipalPolicy)."
-        )
+    yield from restore_permissions.notes(facts.denied)
 
 
 def _refusals(facts: Facts) -> Iterator[Refusal]:
     source, origin = facts.source, facts.origin
     yield from source_refusals(source, begun=origin is not None)
     if facts.new == source.table:
+        why = "it would be served before the erased are erased again" if origin is None else ""
         yield Refusal(
-            f"A restore never goes into the table that it comes from, {source.table}.",
-            hint="Name another one: --as TABLE",
+            f"A restore never takes the name of the table that it comes from, {source.table}"
+            f"{f': {why}' if why else ''}.",
+            hint="Name another one, --as TABLE, and bring it into service by opsctl backup switch.",
         )
     elif origin and not _is_ours(source, origin):
         yield Refusal(
@@ -222,8 +200,8 @@ def _refusals(facts: Facts) -> Iterator[Refusal]:
         )
     if facts.erased and not facts.known:
         yield Refusal(
-            f"Users were erased since then ({facts.erased}), and the data map does not say whose an "
-            f"item of {source.table} is: they would come back.",
+            f"Users were erased since then ({facts.erased}), and the data map does not say whose "
+            f"an item of {source.table} is: they would come back.",
             hint="Describe the table in opsctl.toml: [[env.NAME.data]] with table and key.",
         )
 
@@ -232,11 +210,6 @@ def _is_ours(source: Source, origin: Origin) -> bool:
     if source.backup:
         return origin.backup == source.backup.arn
     return is_of_moment(origin, source.table, source.moment)
-
-
-def _arn(aws: Aws, table: str) -> str:
-    target = aws.target
-    return f"arn:aws:dynamodb:{target.region}:{target.account}:table/{table}"
 
 
 PROCEDURE: Procedure[Request, Facts] = Procedure(

@@ -9,6 +9,7 @@ from typing import Any
 from table_samples import ALARM, FEATURES, MADE, NEW, TABLE, backup, settings
 
 from opsctl.aws.saved_settings import Saved
+from opsctl.aws.table_backups import Backup
 from opsctl.aws.table_settings import Settings
 from opsctl.errors import NotFound
 from opsctl.plan import Do, Step
@@ -16,6 +17,7 @@ from opsctl.procedures import restore_settings
 from opsctl.procedures.restore_settings import Wanted
 from opsctl.procedures.restore_source import Source
 
+RECORD = Saved(TABLE, "opsctl-0", datetime(2026, 11, 24, tzinfo=UTC), "kim", settings())
 SOURCE = Source(TABLE, MADE, backup(), features=FEATURES)
 
 
@@ -24,6 +26,8 @@ class Places:
     """Where settings may be known from."""
 
     record: Saved | None = None
+    of: str = "opsctl-0"
+    """The name of the backup that has the record."""
     tables: dict[str, Settings] = field(default_factory=dict)
 
     @property
@@ -34,8 +38,15 @@ class Places:
     def table_settings(self) -> Places:
         return self
 
+    @property
+    def table_backups(self) -> Places:
+        return self
+
     def saved(self, name: str, table: str) -> Saved | None:
-        return self.record
+        return self.record if name == self.of else None
+
+    def of_family(self, table: str) -> list[Backup]:
+        return [backup(0), backup(1)]
 
     def read(self, table: str) -> Settings:
         if table not in self.tables:
@@ -56,11 +67,17 @@ def methods(made: list[Step]) -> list[str]:
 
 
 def test_the_record_beside_the_backup_comes_first() -> None:
-    record = Saved(TABLE, "opsctl-0", datetime(2026, 11, 24, tzinfo=UTC), "kim", settings())
-    found = read(Places(record, {TABLE: Settings()}))
+    found = read(Places(RECORD, tables={TABLE: Settings()}))
     assert found
     assert found.settings == settings()
-    assert "as saved with the backup" in found.words
+    assert "as saved with opsctl-0" in found.words
+
+
+def test_of_a_deleted_table_the_record_beside_another_backup_helps() -> None:
+    found = read(Places(RECORD, of="opsctl-1"))
+    assert found
+    assert found.settings == settings()
+    assert "as saved with opsctl-1" in found.words
 
 
 def test_then_the_table_it_came_from_then_its_kin() -> None:

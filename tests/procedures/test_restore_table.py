@@ -101,9 +101,11 @@ def test_another_table_of_that_name_is_refused() -> None:
         assert not plan.steps
 
 
-def test_a_restore_never_goes_into_its_own_source() -> None:
+def test_a_restore_never_takes_the_name_of_its_source_not_even_of_one_that_is_gone() -> None:
     plan = planned(replace(FRESH, new=TABLE, origin=origin(table=TABLE)))
-    assert "never goes into the table" in plan.refusals[0].reason
+    assert "never takes the name" in plan.refusals[0].reason
+    plan = planned(replace(FRESH, new=TABLE))
+    assert "served before the erased are erased again" in plan.refusals[0].reason
 
 
 def test_erasures_of_a_table_that_the_data_map_does_not_know_are_a_reason_not_to() -> None:
