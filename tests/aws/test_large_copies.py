@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from copies import Buckets
@@ -15,9 +16,7 @@ MIB = 1024**2
 
 
 @pytest.fixture
-def buckets(
-    door: Aws, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Buckets]:
+def buckets(door: Aws, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[Buckets]:
     monkeypatch.setattr(copying, "LARGEST", 5 * MIB)
     monkeypatch.setattr(large_copies, "PART", 5 * MIB)
     yield Buckets(door, emulator)
@@ -85,5 +84,5 @@ def test_ranges_cover_every_byte_once_in_no_more_parts_than_s3_takes(size: int) 
     found = list(large_copies.ranges(size))
     assert found[0][0] == 0
     assert found[-1][1] == size - 1
-    assert all(last + 1 == first for (_, last), (first, _) in zip(found, found[1:], strict=False))
+    assert all(last + 1 == first for (_, last), (first, _) in pairwise(found))
     assert len(found) <= large_copies.MOST_PARTS
