@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from opsctl.aws.gateway import Gateway
+from opsctl.aws.log_events import LogEvent
 
 
 class Logs(Gateway):
@@ -28,6 +29,10 @@ class Logs(Gateway):
 
     def last_lines(self, group: str, stream: str, limit: int = 10) -> tuple[str, ...]:
         """The newest lines of a stream, oldest first; empty where there is no such stream yet."""
+        return tuple(it.message.rstrip("\n") for it in self.last_events(group, stream, limit))
+
+    def last_events(self, group: str, stream: str, limit: int = 10) -> tuple[LogEvent, ...]:
+        """The same with their times."""
         client = self._client
         try:
             answer = client.get_log_events(
@@ -35,4 +40,6 @@ class Logs(Gateway):
             )
         except client.exceptions.ResourceNotFoundException:
             return ()
-        return tuple(str(event["message"]).rstrip("\n") for event in answer["events"])
+        return tuple(
+            LogEvent(it["timestamp"], stream, str(it["message"])) for it in answer["events"]
+        )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
+from opsctl.aws.log_events import LogEvent
 from opsctl.cli import status_screen
 from opsctl.reports.status import Status
 from opsctl.reports.watch import Picture
 from opsctl.terminal import layout
 from opsctl.terminal.blocks import Block, Fields, Styled, Words, bad, bold, dim, good, warn
+from opsctl.terminal.log_lines import LogLines
 from opsctl.terminal.sparkline import sparkline
 
 KEYS = "q quit · p pause · r now · ↑↓ task · enter log"
@@ -27,7 +28,7 @@ class View:
     chosen: int = 0
     log: str = ""
     """The id of the task whose log is open; empty for the overview."""
-    lines: Sequence[str] = field(default_factory=tuple)
+    lines: Sequence[LogEvent] = field(default_factory=tuple)
     """The lines of that log."""
 
 
@@ -58,8 +59,10 @@ def _overview(
     top = _painted(_verdict(picture, found), colour)
     numbers = _painted(_numbers(picture, columns), colour)
     tasks = _painted(_tasks(found, view), colour)
-    left = height - len(top) - len(numbers) - len(tasks) - 2
-    return [*top, *numbers, *tasks, *_painted(_errors(picture, max(left, 1)), colour)]
+    errors = _painted(_errors(picture), colour)
+    left = height - len(top) - len(numbers) - len(tasks) - len(errors)
+    newest = _events(picture.errors, left, colour) if picture.errors else []
+    return [*top, *numbers, *tasks, *errors, *newest]
 
 
 def _verdict(picture: Picture, found: Status) -> Iterator[Block]:
@@ -113,21 +116,27 @@ def _tasks(found: Status, view: View) -> Iterator[Block]:
         yield dim(f"  {len(tasks)} tasks")
 
 
-def _errors(picture: Picture, most: int) -> Iterator[Block]:
+def _errors(picture: Picture) -> Iterator[Block]:
     yield ""
     if not picture.errors:
         yield dim("No error lines in the last ten minutes.")
         return
     yield bold(f"Error lines ({len(picture.errors)})")
-    for event in picture.errors[-most:]:
-        at = datetime.fromtimestamp(event.at / 1000, UTC)
-        yield Words((dim(f"  {at:%H:%M:%S}  "), " ".join(event.message.split())))
 
 
 def _log(view: View, room: int, colour: bool) -> list[str]:
-    head: list[Block] = [Words((bold("Log of task "), view.log)), ""]
-    last = view.lines[-(room - 2) :] if room > 2 else ()
-    return _painted([*head, *(last or (dim("No lines yet."),))], colour)
+    head = _painted([Words((bold("Log of task "), view.log)), ""], colour)
+    if not view.lines:
+        return [*head, *_painted([dim("No lines yet.")], colour)]
+    return [*head, *_events(view.lines, room - len(head), colour)]
+
+
+def _events(events: Sequence[LogEvent], most: int, colour: bool) -> list[str]:
+    """The newest lines that there is room for; a traceback takes several."""
+    if most <= 0:
+        return []
+    text = LogLines(colour=colour, date=False).text(events[-most:])
+    return text.rstrip("\n").split("\n")[-most:]
 
 
 def _footer(picture: Picture, view: View) -> Block:

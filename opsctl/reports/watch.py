@@ -117,14 +117,17 @@ class Watcher:
         for part in self._parts.values():
             part.due = 0.0
 
-    def log_of(self, task: str, lines: int) -> tuple[str, ...]:
-        """The newest lines of a task (its whole id), oldest first; of the service's container."""
+    def log_of(self, task: str, lines: int) -> tuple[LogEvent, ...]:
+        """The newest lines of a task (its whole id), oldest first; of the service's container.
+
+        None where that container writes to no log group that opsctl knows.
+        """
         definition = self._definition
         container = definition.container(self._aws.target.container) if definition else None
         if container is None or container.logs is None:
-            return ("This task's container writes to no log group that opsctl knows.",)
+            return ()
         stream = f"{container.logs.prefix}/{container.name}/{task}"
-        return self._aws.logs.last_lines(container.logs.group, stream, lines)
+        return self._aws.logs.last_events(container.logs.group, stream, lines)
 
     def picture(self) -> Picture:
         """What is known, without looking again."""

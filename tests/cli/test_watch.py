@@ -11,6 +11,7 @@ import pytest
 from samples import BEGAN
 from status_samples import found, task
 
+from opsctl.aws.log_events import LogEvent
 from opsctl.cli import watch
 from opsctl.cli.watch_screen import View
 from opsctl.errors import Unreachable
@@ -38,8 +39,8 @@ class Watched:
     def hurry(self) -> None:
         self.next_look = 0.0
 
-    def log_of(self, chosen: str, lines: int) -> tuple[str, ...]:
-        return (f"log of {chosen}",)
+    def log_of(self, chosen: str, lines: int) -> tuple[LogEvent, ...]:
+        return (LogEvent(0, chosen, "a line"),)
 
 
 def looking(watched: Watched, view: View) -> Any:
@@ -90,7 +91,7 @@ def test_a_pause_stops_the_looks_and_r_looks_at_once() -> None:
     until(lambda: watched.looks == 2)
     view.log = "x"
     it.wake()
-    until(lambda: view.lines == ("log of x",))
+    until(lambda: [it.stream for it in view.lines] == ["x"])
     it.end()
     it.join(5)
     assert not it.is_alive()

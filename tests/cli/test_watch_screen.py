@@ -32,7 +32,7 @@ def lines(it: Picture, view: View | None = None, size: tuple[int, int] = (80, 24
 def test_there_are_just_as_many_lines_as_the_terminal_has(size: tuple[int, int]) -> None:
     for it in (picture(), picture(status=None), picture(errors=events(300))):
         assert len(lines(it, size=size)) == size[1]
-        assert len(lines(it, View(log="x", lines=["a"] * 99), size)) == size[1]
+        assert len(lines(it, View(log="x", lines=events(99)), size)) == size[1]
 
 
 def events(count: int) -> tuple[LogEvent, ...]:
@@ -94,10 +94,13 @@ def test_numbers_are_drawn_and_no_data_is_not_zero() -> None:
 
 
 def test_the_log_of_a_task_shows_its_newest_lines_and_how_to_go_back() -> None:
-    view = View(log=ONE.id, lines=[f"line {n}" for n in range(99)])
+    line = '{"level": "ERROR", "message": "no bucket", "request_id": "r1"}'
+    view = View(log=ONE.id, lines=(*events(99), LogEvent(AT, f"app/app/{ONE.id}", line)))
     shown = lines(picture(), view)
     assert ONE.id in shown[0]
-    assert shown[-2] == "line 98"
+    assert "12:00:00.000" in shown[-2]
+    assert "ERROR" in shown[-2]
+    assert "no bucket" in shown[-2]
     assert "esc back" in shown[-1]
     assert lines(picture(), View(log=ONE.id))[2] == "No lines yet."
 
