@@ -25,7 +25,9 @@ def denied(aws: Aws, table: str) -> tuple[str, ...] | None:
     caller, target = aws.known_caller_arn, aws.target
     if not caller:
         return None
-    arn = f"arn:aws:dynamodb:{target.region}:{target.account}:table/{table}"
+    # The caller's own ARN tells the partition: aws, aws-cn or aws-us-gov.
+    partition = caller.split(":")[1]
+    arn = f"arn:{partition}:dynamodb:{target.region}:{target.account}:table/{table}"
     return aws.iam.denied(caller, [f"dynamodb:{name}" for name in (*WRITES, *SETS)], [arn])
 
 
