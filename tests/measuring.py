@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,12 +40,19 @@ def aws() -> str:
     return found
 
 
-def costs(runs: Mapping[str, Run], rounds: int = ROUNDS) -> dict[str, Cost]:
-    """Each command once in every round, so that a busy moment of the machine hits all of them."""
+def costs(
+    runs: Mapping[str, Run],
+    rounds: int = ROUNDS,
+    before: Callable[[str], object] = lambda name: None,
+) -> dict[str, Cost]:
+    """Each command once in every round, so that a busy moment of the machine hits all of them.
+
+    `before` gets the name of each that is about to run.
+    """
     found: dict[str, list[Cost]] = {name: [] for name in runs}
     for one_round in range(rounds + 1):
         for name, run in runs.items():
-            cost = _once(run)
+            cost = once(run)
             if one_round:  # the first one warms the caches of the disk
                 found[name].append(cost)
     return {
@@ -67,7 +74,8 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> st
     return "\n".join(["", title, *shown])
 
 
-def _once(run: Run) -> Cost:
+def once(run: Run) -> Cost:
+    """What one run costs. Fails when it does not end well."""
     began = time.perf_counter()
     process = subprocess.Popen(
         run.words,
