@@ -14,7 +14,7 @@ SOONEST, LATEST = 1.0, 5.0
 """Seconds between two looks: soon after something came, later the longer nothing does."""
 LONGEST_BACK_OFF = 30.0
 FAR = 6
-"""Each so many looks, one goes back as far as events may be late."""
+"""Each so many looks, one goes back as far as events may be late; while nothing comes, each."""
 
 
 class Stopped(Exception):
@@ -47,6 +47,7 @@ class Polling:
         self._windows: dict[Source, Window] = {}
         self._told: set[str] = set()
         self._looks = 0
+        self._idle = False
         self._back_off = 0.0
 
     def pages(self) -> Iterator[Page]:
@@ -58,6 +59,7 @@ class Polling:
                 for page in self.look():
                     found = True
                     yield page
+                self._idle = not found
                 wait = SOONEST if found else min(wait * 1.5, LATEST)
                 self._wait(wait)
         except Stopped:
@@ -66,7 +68,7 @@ class Polling:
     def look(self) -> Iterator[Page]:
         """One look at every source: what is new since the last one. Raises Stopped."""
         sources = self._sources()
-        far = self._looks % FAR == 0
+        far = self._idle or self._looks % FAR == 0
         self._looks += 1
         each = [self._fresh(source, far=far) for source in sources]
         yield from (page for page in merged(each) if page)

@@ -34,7 +34,7 @@ class Choice:
     @property
     def id(self) -> str:
         """The task's id, out of an ARN too."""
-        return self.task.rpartition("/")[2]
+        return self.task.rpartition("/")[2] if self.task.startswith("arn:") else self.task
 
 
 @dataclass(frozen=True)

@@ -52,11 +52,24 @@ class Front:
         if path.startswith(PREFIX):
             return self._control(path.removeprefix(PREFIX), environ, body, start_response)
         it = calls.asked(environ, body)
-        answer = self._api(it, environ, start_response)
-        if (it.service, it.operation) == LIVE_TAIL and environ.get(STATUS) == 200:
-            # Nobody holds the lock while it goes on; it ends when the reader goes.
-            return itertools.chain(answer, logs_live.updates(self._world, body))
-        return answer
+        if (it.service, it.operation) == LIVE_TAIL:
+            return self._live(it, environ, body, start_response)
+        return self._api(it, environ, start_response)
+
+    def _live(
+        self, it: Asked, environ: Environ, body: bytes, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """An answer that goes on until its reader goes; nobody holds the lock meanwhile."""
+
+        def started(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            kept = [each for each in headers if each[0].lower() != "content-length"]
+            environ[STATUS] = int(status.partition(" ")[0])
+            return start_response(status, kept, *rest)
+
+        answer = self._api(it, environ, started)
+        if environ.get(STATUS) != 200:
+            return answer
+        return itertools.chain(answer, logs_live.updates(self._world, body))
 
     def _api(self, it: Asked, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         began = time.time()
@@ -64,7 +77,7 @@ class Front:
         _as_operator(environ)
 
         def started(status: str, *rest: Any) -> Any:
-            seen[0] = environ[STATUS] = int(status.partition(" ")[0])
+            seen[0] = int(status.partition(" ")[0])
             return start_response(status, *rest)
 
         try:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Iterator
 
 from opsctl.terminal.screen import Screen
-from opsctl.terminal.streaming import pour
+from opsctl.terminal.streaming import pour, pour_text
 
 
 def poured(output: str, records: Iterator[int]) -> tuple[bool, str]:
@@ -55,3 +55,20 @@ def test_a_reader_that_has_gone_ends_the_search() -> None:
         whole = pour(records(), screen, str, record=lambda it: it, output="text")
     assert not whole
     assert asked == [0]
+
+
+def test_texts_are_written_as_they_come() -> None:
+    out = io.StringIO()
+    screen = Screen(stdout=out, stderr=io.StringIO(), environ={})
+    assert pour_text(iter(["a\nb\n", "c\n"]), screen)
+    assert out.getvalue() == "a\nb\nc\n"
+
+
+def test_a_reader_of_texts_that_has_gone_ends_it() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    texts = iter(["a\n", "b\n"])
+    with os.fdopen(writing, "w") as gone:
+        screen = Screen(stdout=gone, stderr=io.StringIO(), environ={})
+        assert not pour_text(texts, screen)
+    assert next(texts) == "b\n"
