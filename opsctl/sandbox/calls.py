@@ -15,6 +15,7 @@ CALLS_KEPT = 20_000
 _SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 _RPC = re.compile(r"^/service/[^/]+/operation/(?P<operation>\w+)$")
 _SIGNING_NAMES = {"elasticloadbalancing": "elbv2", "monitoring": "cloudwatch"}
+_S3_CONTROL = "/v20180820/"
 _UNSIGNED = {"AWSCognitoIdentityProviderService": "cognito-idp"}
 
 
@@ -46,6 +47,8 @@ def asked(environ: dict[str, Any], body: bytes) -> Asked:
     target = environ.get("HTTP_X_AMZ_TARGET", "")
     signing = found["service"] if found else _UNSIGNED.get(target.partition(".")[0], "s3")
     service = _SIGNING_NAMES.get(signing, signing)
+    if service == "s3" and environ.get("PATH_INFO", "").startswith(_S3_CONTROL):
+        service = "s3control"
     operation = (
         target.rpartition(".")[2]
         or _from_path(environ)

@@ -17,6 +17,7 @@ from opsctl.sandbox import moto_parts
 from opsctl.sandbox.api import Api
 from opsctl.sandbox.fleet import Fleet
 from opsctl.sandbox.front import Front
+from opsctl.sandbox.moto_parts import s3control_jobs
 from opsctl.sandbox.registry import Registry
 from opsctl.sandbox.scripted import ScriptedProcess, ScriptedRunner
 from opsctl.sandbox.service import Service
@@ -114,6 +115,7 @@ class Emulator:
                 if task.target and isinstance(task.process, ScriptedProcess):
                     task.target.observe(task.process.check(), self.world.pace)
             self.world.fleet.tick()
+            s3control_jobs.look(self.world)
 
 
 @contextmanager

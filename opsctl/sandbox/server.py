@@ -20,6 +20,7 @@ from opsctl.sandbox.balancer import Balancer
 from opsctl.sandbox.breakage import Breakage
 from opsctl.sandbox.fleet import Fleet
 from opsctl.sandbox.metrics import Metrics
+from opsctl.sandbox.moto_parts.s3control_jobs import Working
 from opsctl.sandbox.processes import ServiceRunner
 from opsctl.sandbox.registry import Registry
 from opsctl.sandbox.scaling import Scaling
@@ -69,7 +70,7 @@ class Server:
         self.names = seed(self.world, self.world.endpoint)
         say("seeded", "users, images, secrets, alarms and three releases are in place")
         self.api.front.calls.clear()
-        parts = [part(self.world) for part in (Metrics, Alarms, Scaling, Trail)]
+        parts = [part(self.world) for part in (Metrics, Alarms, Scaling, Trail, Working)]
         self._loop("background", 1.0, [*parts, self.breakage])
         self._wait_until_steady()
         self.files.write(self.files.sandbox, self.description())

@@ -58,6 +58,8 @@ RELIED_ON = (
     "moto.s3.responses:S3Response._mode_until_from_body",
     "moto.s3.responses:S3Response.head_object",
     "moto.s3.utils:_VersionedKeyStore",
+    "moto.s3control.responses:S3ControlResponse.dispatch",
+    "moto.s3control.urls:url_paths",
     "moto.secretsmanager.models:FakeSecret",
     "moto.ssm.models:SimpleSystemManagerBackend.get_parameter",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -119,8 +120,24 @@ class Captions:
 
 
 @pytest.fixture
-def captions(account: Any) -> Captions:
-    client = account.client("dynamodb")
+def still(account: Any) -> Any:
+    """The account, with a clock that stands still but for `advance`, however slow the machine."""
+    began = account.world.clock()
+    passed: list[float] = []
+    advance = account.advance
+    account.world.clock = lambda: began + timedelta(seconds=sum(passed))
+
+    def advanced(seconds: float) -> None:
+        passed.append(seconds)
+        advance(seconds)
+
+    account.advance = advanced
+    return account
+
+
+@pytest.fixture
+def captions(still: Any) -> Captions:
+    account, client = still, still.client("dynamodb")
     client.create_table(
         TableName="captions",
         BillingMode="PAY_PER_REQUEST",
