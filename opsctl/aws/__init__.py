@@ -10,67 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from opsctl.aws.gateways import Gateways
 from opsctl.errors import NoAccess, OpsctlError
 from opsctl.plan import Call, Report
 from opsctl.targets import Target
 
 if TYPE_CHECKING:
-    from opsctl.aws.access_keys import AccessKeys
-    from opsctl.aws.alarm_actions import AlarmActions
-    from opsctl.aws.app_clients import AppClients
-    from opsctl.aws.autoscaling import Autoscaling
-    from opsctl.aws.batch_jobs import BatchJobs
-    from opsctl.aws.block_expiries import BlockExpiries
-    from opsctl.aws.bucket_copies import BucketCopies
-    from opsctl.aws.bucket_rules import BucketRules
-    from opsctl.aws.cloudtrail import CloudTrail
-    from opsctl.aws.cloudwatch import CloudWatch
-    from opsctl.aws.cognito import Cognito
-    from opsctl.aws.cognito_users import CognitoUsers
-    from opsctl.aws.consumers import Consumers
-    from opsctl.aws.copy_pruning import CopyPruning
-    from opsctl.aws.deployments import Deployments
-    from opsctl.aws.dynamodb import DynamoDb
-    from opsctl.aws.ecr import Ecr
-    from opsctl.aws.ecs import Ecs
-    from opsctl.aws.endpoint import Endpoint
-    from opsctl.aws.erasure import Erasure
-    from opsctl.aws.erasure_proof import ErasureProof
-    from opsctl.aws.erasures import Erasures
-    from opsctl.aws.following import Following
-    from opsctl.aws.iam import Iam
-    from opsctl.aws.items import Items
-    from opsctl.aws.live_tail import LiveTail
-    from opsctl.aws.kms import Kms
-    from opsctl.aws.load_balancer import LoadBalancer
-    from opsctl.aws.log_events import LogEvents
-    from opsctl.aws.log_queries import LogQueries
-    from opsctl.aws.logs import Logs
-    from opsctl.aws.manifests import Manifests
-    from opsctl.aws.metrics import Metrics
-    from opsctl.aws.mute_rules import MuteRules
-    from opsctl.aws.object_restores import ObjectRestores
-    from opsctl.aws.object_versions import ObjectVersions
-    from opsctl.aws.persons import Persons
-    from opsctl.aws.residuals import Residuals
-    from opsctl.aws.s3 import S3
-    from opsctl.aws.saved_settings import SavedSettings
-    from opsctl.aws.secret_versions import SecretVersions
-    from opsctl.aws.secrets import Secrets
-    from opsctl.aws.service_tables import ServiceTables
     from opsctl.aws.session import Session
-    from opsctl.aws.smoke import Smoke
-    from opsctl.aws.sts import Caller, Sts
-    from opsctl.aws.table_alarms import TableAlarms
-    from opsctl.aws.table_backups import TableBackups
-    from opsctl.aws.table_replays import TableReplays
-    from opsctl.aws.table_restores import TableRestores
-    from opsctl.aws.table_scaling import TableScaling
-    from opsctl.aws.table_settings import TableSettings
-    from opsctl.aws.task_definitions import TaskDefinitions
-    from opsctl.aws.tasks import Tasks
-    from opsctl.aws.vaults import Vaults
-    from opsctl.aws.waf import Waf
+    from opsctl.aws.sts import Caller
     from opsctl.aws.wire import Wire
 
 A = TypeVar("A")
@@ -90,68 +37,12 @@ class Request:
     mutating: bool
 
 
-class Aws:
+class Aws(Gateways):
     """The only door to AWS. Opening it costs nothing: botocore is imported by the first client.
 
     `ask_mfa` gets the serial number of an MFA device and answers the code; without it, a role
     that needs a code raises NeedsAnswer. `debug` gets one redacted line for each call.
     """
-
-    sts: Sts
-    ecs: Ecs
-    deployments: Deployments
-    endpoint: Endpoint
-    erasure: Erasure
-    erasure_proof: ErasureProof
-    erasures: Erasures
-    smoke: Smoke
-    following: Following
-    tasks: Tasks
-    service_tables: ServiceTables
-    task_definitions: TaskDefinitions
-    kms: Kms
-    load_balancer: LoadBalancer
-    persons: Persons
-    residuals: Residuals
-    autoscaling: Autoscaling
-    ecr: Ecr
-    secrets: Secrets
-    secret_versions: SecretVersions
-    consumers: Consumers
-    app_clients: AppClients
-    access_keys: AccessKeys
-    iam: Iam
-    logs: Logs
-    log_events: LogEvents
-    log_queries: LogQueries
-    live_tail: LiveTail
-    cloudwatch: CloudWatch
-    metrics: Metrics
-    alarm_actions: AlarmActions
-    mute_rules: MuteRules
-    cloudtrail: CloudTrail
-    s3: S3
-    bucket_rules: BucketRules
-    object_versions: ObjectVersions
-    bucket_copies: BucketCopies
-    object_restores: ObjectRestores
-    manifests: Manifests
-    copy_pruning: CopyPruning
-    batch_jobs: BatchJobs
-    vaults: Vaults
-    items: Items
-    dynamodb: DynamoDb
-    saved_settings: SavedSettings
-    table_alarms: TableAlarms
-    table_backups: TableBackups
-    table_replays: TableReplays
-    table_restores: TableRestores
-    table_scaling: TableScaling
-    table_settings: TableSettings
-    cognito: Cognito
-    cognito_users: CognitoUsers
-    waf: Waf
-    block_expiries: BlockExpiries
 
     def __init__(
         self,
@@ -175,7 +66,7 @@ class Aws:
 
     def _gateway(self, name: str) -> Any:
         """Open a gateway: its module has the attribute's name, its class the annotation's."""
-        kind = Aws.__annotations__.get(name)
+        kind = Gateways.__annotations__.get(name)
         if kind is None:
             raise AttributeError(f"there is no gateway called {name}")
         with self._lock:
