@@ -26,9 +26,19 @@ def screen(found: Alarms, env: str) -> Iterator[Block]:
     for it in found.alarms:
         if it.state == "ALARM":
             yield Words((bad(it.name), f": {it.reason}"))
+    yield from _silences(found)
+
+
+def _silences(found: Alarms) -> Iterator[Block]:
+    """Each silence once, however many alarms it is about."""
+    about: dict[str, list[str]] = {}
+    for it in found.alarms:
         if it.silenced_by and not it.overdue:
             why = f": {it.silenced_why}" if it.silenced_why else ""
-            yield Words((warn(it.name), f": {it.silence}{why}"))
+            about.setdefault(f"{it.silence}{why}", []).append(it.name)
+    for text, names in about.items():
+        which = names[0] if len(names) == 1 else f"{len(names)} alarms"
+        yield Words((warn(which), f": {text}"))
 
 
 def _verdict(found: Alarms) -> Words:

@@ -34,7 +34,7 @@ def around(made: Plan, asked: Quiet | None, found: Facts | None) -> Plan:
 
     Ctrl-C leaves the mute to its own end: whoever stops a release is there to see to it.
     """
-    if asked is None or found is None:
+    if asked is None or found is None or made.refusals:
         return made
     if not any(isinstance(step, Do) for step in made.steps):
         note = "Nothing is silenced, since nothing is begun here: opsctl alarms silence '*'"

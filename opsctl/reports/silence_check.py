@@ -7,6 +7,8 @@ from typing import Literal
 from opsctl.aws import Aws
 from opsctl.reports import alarms
 
+MANY = 20
+"""Mute rules that are over, and that CloudWatch goes on to list."""
 Line = tuple[Literal["ok", "warn", "fail"], str, str]
 
 
@@ -22,8 +24,9 @@ def look(aws: Aws) -> Line:
     if found.unknown:
         fix = "allow cloudwatch:ListAlarmMuteRules and cloudwatch:GetAlarmMuteRule"
         return "warn", "; ".join(found.unknown), fix
-    if leftovers := len(aws.mute_rules.leftovers(aws.target.env)):
-        rules = "1 mute rule is" if leftovers == 1 else f"{leftovers} mute rules are"
-        return "warn", f"{rules} over, and listed still", expired
-    silenced = [f"{it.name}: {it.silence}" for it in found.alarms if not it.calls]
-    return "ok", "; ".join(silenced) or "no alarm is silenced", ""
+    silenced = "; ".join(f"{it.name}: {it.silence}" for it in found.alarms if not it.calls)
+    detail = silenced or "no alarm is silenced"
+    leftovers = len(aws.mute_rules.leftovers(aws.target.env))
+    if leftovers >= MANY:
+        return "warn", f"{detail}; {leftovers} mute rules are over, and listed still", expired
+    return "ok", detail, ""

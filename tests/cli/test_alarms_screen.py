@@ -35,6 +35,13 @@ def test_a_silence_is_told_with_its_end_who_and_why() -> None:
     assert "loud: silenced until 11-23 12:30 UTC, alice: drill" in text
 
 
+def test_one_silence_of_several_alarms_is_told_once() -> None:
+    silent = replace(CALM, silenced_until=at(30), silenced_by=WHO, silenced_why="drill")
+    text = shown(silent, replace(silent, name="other"))
+    assert text.count("silenced until") == 1
+    assert "2 alarms: silenced until 11-23 12:30 UTC, alice: drill" in text
+
+
 def test_switched_off_actions_say_that_nothing_ends_them() -> None:
     silent = replace(LOUD, silenced_until=at(30), silenced_by=WHO, actions_enabled=False)
     assert "nothing ends it by itself" in shown(silent)

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,10 +24,13 @@ from opsctl.procedures import (
     rollback,
     scale_bounds,
     scale_count,
+    silence_alarms,
     unblock_ip,
 )
+from opsctl.procedures.quiet_release import Quiet
 from opsctl.sandbox.emulator import Emulator
 
+LATER = (datetime.now(UTC) + timedelta(days=3)).replace(microsecond=0).isoformat()
 SECRET = re.compile(r"hf_[a-z0-9]\w{5,}|AKIA\w{12,}|sandbox-only|-----BEGIN")
 
 
@@ -51,8 +55,31 @@ SAMPLES = [
     Sample("block ip", block_ip.PROCEDURE, block_ip.Request("local", ("8.8.4.4/32",))),
     Sample("unblock ip", unblock_ip.PROCEDURE, unblock_ip.Request("local", ("203.0.113.0/24",))),
     Sample("back up", back_up_bucket.PROCEDURE, back_up_bucket.Request("local", "s3-sample")),
+    Sample(
+        "silence",
+        silence_alarms.PROCEDURE,
+        silence_alarms.Request("local", ("*",), LATER, "opsctl-a"),
+    ),
+    Sample(
+        "switch off",
+        silence_alarms.PROCEDURE,
+        silence_alarms.Request("local", ("cpu-high",), LATER, "opsctl-b", disable_actions=True),
+    ),
+    Sample(
+        "quiet deploy",
+        deploy.PROCEDURE,
+        deploy.Request("local", "1.3.0", silence=Quiet(LATER, "opsctl-c")),
+    ),
     Sample("cpu target", cpu_target.PROCEDURE, cpu_target.Request("local", 55)),
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is recorded beside the journal lies in a folder of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
 
 
 @pytest.fixture(params=SAMPLES, ids=lambda it: it.name)
@@ -94,6 +121,8 @@ def seen(aws: Aws) -> dict[str, Any]:
         "desired": service.desired,
         "bounds": bounds,
         "policies": policies,
+        "muted": sorted(name for it in aws.mute_rules.active() for name in it.alarms),
+        "switched off": [it.alarm for it in aws.alarm_actions.recorded()],
         "blocked": sorted(aws.waf.addresses(aws.target.blocked_ips).ranges),
     }
 

@@ -12,7 +12,10 @@ from silencing import alarm, at, facts, off, rule
 
 from opsctl import errors
 from opsctl.aws import Aws
-from opsctl.procedures import silences, unsilence_alarms
+from opsctl.plan import Do
+from opsctl.procedures import silence_alarms, silences, unsilence_alarms
+from opsctl.sandbox.alarm_pages import pages_of
+from opsctl.sandbox.alarms import Alarms
 from opsctl.sandbox.emulator import Emulator
 from opsctl.sandbox.mute_rules import rules_of
 
@@ -91,3 +94,32 @@ def test_rules_that_may_not_be_listed_leave_nothing_to_tidy_up(
     emulator.front.faults.add({"operation": "ListAlarmMuteRules", "code": "AccessDenied"})
     request = unsilence_alarms.Request("local", expired_at=door.alarm_actions.now().isoformat())
     assert unsilence_alarms.gather(request, door).leftovers == ()
+
+
+def test_a_silence_ends_by_itself_and_what_still_rings_then_calls(
+    local: Aws, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    door = Aws(local.target)
+    vars(door.mute_rules)["now"] = emulator.world.clock
+    until = (emulator.world.clock() + timedelta(minutes=3)).replace(second=0, microsecond=0)
+    request = silence_alarms.Request("local", ("cpu-high",), until.isoformat(), "opsctl-local-a")
+    plan = silence_alarms.plan(request, silence_alarms.gather(request, door))
+    with door.changing():
+        for step in plan.steps:
+            assert isinstance(step, Do)
+            door.perform(step.call)
+    assert all(door.perform(check.check).done for check in plan.checks)
+
+    pages = pages_of(emulator.world)
+    pages.clear()
+    alarm = emulator.world.backend("cloudwatch").alarms[CPU]
+    alarm.update_state("still too much", "{}", "ALARM")
+    alarm.held_until = float("inf")
+    Alarms(emulator.world).evaluate()
+    assert CPU not in [it.alarm for it in pages]
+    emulator.advance((until - emulator.world.clock()).total_seconds() + 1)
+    Alarms(emulator.world).evaluate()
+    assert door.mute_rules.active() == ()
+    assert [(it.state, it.held) for it in pages if it.alarm == CPU] == [("ALARM", True)]
+    alarm.held_until = 0.0

@@ -64,17 +64,19 @@ def test_actions_that_somebody_else_switched_off_are_a_warning(
     assert (status, CPU in fix) == ("warn", True)
 
 
-def test_rules_that_are_over_and_still_listed_are_a_warning(
-    alarmed: Aws, emulator: Emulator
+@pytest.mark.parametrize(("count", "status"), [(1, "ok"), (20, "warn")])
+def test_many_rules_that_are_over_and_still_listed_are_a_warning(
+    alarmed: Aws, emulator: Emulator, count: int, status: str
 ) -> None:
-    name = "opsctl-local-20261124t0230-ab12cd-1"
     past = emulator.world.clock() - timedelta(hours=2)
-    rule = MuteRule(
-        name, "arn:x:alarm-mute-rule:" + name, f"at({past:%Y-%m-%dT%H:%M})", "PT1M", past
-    )
-    rules_of(emulator.world.backend("cloudwatch"))[name] = rule
-    status, detail, _fix = silence_check.look(alarmed)
-    assert (status, detail) == ("warn", "1 mute rule is over, and listed still")
+    for number in range(count):
+        name = f"opsctl-local-20261124t0230-ab12cd-{number}"
+        arn = f"arn:x:alarm-mute-rule:{name}"
+        rule = MuteRule(name, arn, f"at({past:%Y-%m-%dT%H:%M})", "PT1M", past)
+        rules_of(emulator.world.backend("cloudwatch"))[name] = rule
+    found, detail, fix = silence_check.look(alarmed)
+    assert found == status
+    assert ("20 mute rules" in detail, "--expired" in fix) == (status == "warn",) * 2
 
 
 def test_rules_that_may_not_be_read_are_a_warning(alarmed: Aws, emulator: Emulator) -> None:
