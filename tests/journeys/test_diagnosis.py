@@ -1,0 +1,99 @@
+"""Each way to break the sandbox is named first by the diagnosis, shown by status, and healed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from running import RunningSandbox, until
+
+pytestmark = pytest.mark.journey
+
+KINDS = (
+    ("alarm", "alarms-ringing"),
+    ("disabled-user", "disabled-user-refused"),
+    ("slow", "slow"),
+    ("errors", "server-errors"),
+    ("full", "no-room"),
+    ("throttle", "too-many-calls"),
+    ("sick", "tasks-fail-health-checks"),
+    ("crash", "tasks-crash"),
+)
+"""What is broken, and the cause that must come first: those that others may hide come early, for
+what was broken before is still to be seen for a while."""
+PATIENCE = 20.0
+SHORT = "8s"
+
+
+@pytest.fixture
+def broken(steady: RunningSandbox) -> Iterator[RunningSandbox]:
+    """A steady sandbox with healthy targets, which alone can be broken; healed afterwards."""
+    group = steady.found["made"]["target_group"]
+
+    def all_healthy() -> bool:
+        answer = steady.client("elbv2").describe_target_health(TargetGroupArn=group)
+        states = [it["TargetHealth"]["State"] for it in answer["TargetHealthDescriptions"]]
+        return sorted({*states} - {"draining"}) == ["healthy"]
+
+    until(all_healthy)
+    yield steady
+    steady.ask("DELETE", "break")
+    steady.settle()
+
+
+def diagnosed(sandbox: RunningSandbox, *words: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and diagnosis."""
+    done = sandbox.opsctl("diagnose", *words, "-e", "local", "-o", "json")
+    document = json.loads(done.stdout)
+    assert document["error"] is None, document["error"]
+    return done.returncode, document["result"]
+
+
+@pytest.mark.parametrize(("kind", "cause"), KINDS, ids=[kind for kind, _ in KINDS])
+def test_what_is_broken_is_named_first_and_shown_by_status(
+    kind: str, cause: str, broken: RunningSandbox
+) -> None:
+    broken.ask("POST", "break", {"kind": kind})
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        code, found = diagnosed(broken, "all", "--since", SHORT)
+        causes = [it["cause"] for it in found["findings"]]
+        if causes[:1] == [cause]:
+            break
+        assert time.monotonic() < deadline, causes
+        time.sleep(0.3)
+    first = found["findings"][0]
+    assert code == 30
+    assert first["evidence"]
+    assert first["next_command"].startswith("opsctl ")
+    status = broken.opsctl("status", "-e", "local")
+    assert status.returncode == 30 or "diagnose" in status.stdout or "throttles" in status.stderr
+    broken.ask("DELETE", "break")
+
+
+def test_a_service_that_is_well_is_told_in_two_quiet_lines(steady: RunningSandbox) -> None:
+    time.sleep(1.1)
+    done = steady.opsctl("diagnose", "latency", "--since", "1s", "-e", "local")
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.splitlines()[0].startswith("Nothing found")
+    assert "\x1b" not in done.stdout
+    assert not any(it["operation"].startswith(("Put", "Update")) for it in steady.calls())
+
+
+def test_a_user_is_told_about_by_name(steady: RunningSandbox) -> None:
+    code, found = diagnosed(steady, "auth", "bob", "--since", "1s")
+    assert (code, found["findings"]) == (0, [])
+    code, found = diagnosed(steady, "auth", "nobody-of-that-name", "--since", "1s")
+    assert (code, found["findings"][0]["cause"]) == (30, "user-state")
+
+
+def test_metrics_are_a_table_in_a_pipe_and_points_in_json(steady: RunningSandbox) -> None:
+    done = steady.opsctl("metrics", "--since", "5m", "-e", "local")
+    assert (done.returncode, "\x1b" in done.stdout) == (0, False)
+    assert any(line.split()[:1] == ["CPU"] for line in done.stdout.splitlines())
+    done = steady.opsctl("metrics", "--since", "5m", "-e", "local", "-o", "json")
+    series = json.loads(done.stdout)["result"]["series"]
+    assert series["tasks"]["points"][-1]["value"] >= 1
