@@ -29,6 +29,8 @@ CHANGES = [
     ["security", "block-ip", "8.8.4.4", "--for", "1h"],
     ["security", "unblock-ip", "198.51.100.7"],
     ["user", "disable", "alice"],
+    ["backup", "create", "dynamodb"],
+    ["backup", "restore", "dynamodb", "--at", "1s"],
     ["secrets", "rotate", "cognito"],
     ["secrets", "rotate", "access-key", "terraform", "--to", "never-made.ini"],
 ]
@@ -38,6 +40,7 @@ REPORTS = [
     ["rollback", "--list"],
     ["scale", "show"],
     ["security", "blocked-ips"],
+    ["backup", "list"],
     ["secrets", "list"],
     ["history"],
     ["lock", "show"],
