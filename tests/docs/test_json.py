@@ -88,8 +88,9 @@ every kind of failure; the conversation stays on standard error. Times are UTC, 
 
 ## Streams
 
-`security events`, `logs tail` and `logs search` give JSON lines instead: one object a line, as it is
-found, without the document around it. A failure is the document above, on the last line; such a line has the field `schema`.
+`security events`, `logs tail` and `logs search` give JSON lines instead: one object a line, as it
+is found, without the document around it. A failure is the document above, on the last line; such a
+line has the field `schema`.
 
 ## For example
 
