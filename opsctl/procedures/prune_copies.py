@@ -61,32 +61,16 @@ def dropped(request: Request, facts: Facts) -> tuple[Head, ...]:
 def plan(request: Request, facts: Facts) -> Plan:
     """One step that deletes copies and manifests, and no way back from it."""
     if not facts.backup_bucket:
-        return Plan(
-            "There is nothing to prune.",
-            refusals=(
-                Refusal(
-                    f"{request.env} has no backup bucket.",
-                    hint=f"Name it in opsctl.toml: [env.{request.env}] backup_bucket",
-                ),
-            ),
-        )
+        return Plan("There is nothing to prune.", refusals=(_nowhere(request),))
     drop = dropped(request, facts)
     kept = [it for it in facts.heads if it not in drop]
     stays = tuple(_stays(request, facts, kept))
     if not drop:
         return Plan(f"No backup of {facts.source} is older than {request.keep}.", notes=stays)
-    names = [it.name for it in drop]
-    found = facts.superfluous
-    step = Do(
-        f"Delete {len(drop)} backups and {found.copies:,} copies that no other one names",
-        call(CopyPruning.prune, facts.backup_bucket, names, [it.name for it in kept], found.copies),
-        no_undo="a deleted version cannot be brought back",
-        reports=True,
-        danger=Danger.SEVERE,
-    )
+    names, others = [it.name for it in drop], [it.name for it in kept]
     return Plan(
         summary=f"Delete {len(drop)} backups of {facts.source} for good",
-        steps=(step,),
+        steps=(_step(facts, names, others),),
         danger=Danger.SEVERE,
         subject=facts.backup_bucket,
         differences=tuple(_rows(drop)),
@@ -102,10 +86,28 @@ def plan(request: Request, facts: Facts) -> Plan:
         result={
             "backup_bucket": facts.backup_bucket,
             "deleted": list(names),
-            "kept": [it.name for it in kept],
-            "copies": found.copies,
-            "bytes": found.bytes,
+            "kept": list(others),
+            "copies": facts.superfluous.copies,
+            "bytes": facts.superfluous.bytes,
         },
+    )
+
+
+def _step(facts: Facts, names: list[str], kept: list[str]) -> Do:
+    copies = facts.superfluous.copies
+    return Do(
+        f"Delete {len(names)} backups and {copies:,} copies that no other one names",
+        call(CopyPruning.prune, facts.backup_bucket, names, kept, copies),
+        no_undo="a deleted version cannot be brought back",
+        reports=True,
+        danger=Danger.SEVERE,
+    )
+
+
+def _nowhere(request: Request) -> Refusal:
+    return Refusal(
+        f"{request.env} has no backup bucket.",
+        hint=f"Name it in opsctl.toml: [env.{request.env}] backup_bucket",
     )
 
 
