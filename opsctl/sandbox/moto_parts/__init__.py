@@ -18,6 +18,9 @@ os.environ.setdefault("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
 
 PINNED = "5.2.5"
 RELIED_ON = (
+    "moto.backup.models:BackupBackend.describe_backup_vault",
+    "moto.backup.responses:BackupResponse.dispatch",
+    "moto.backup.urls:url_paths",
     "moto.core.base_backend:BackendDict.reset",
     "moto.core.responses:ActionResult",
     "moto.core.responses:BaseResponse._get_params",
