@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from opsctl import errors
@@ -91,13 +92,19 @@ class TableReplays(Gateway):
     def _erase(self, table: str, source: str, erased: Erased, report: Report | None) -> int:
         deleted = 0
         batch: list[dict[str, Any]] = []
+
+        def tell(seen: int, more: str = "") -> None:
+            # It also hears Ctrl-C, so it is called before each call that deletes.
+            if report:
+                report(Progress(False, f"{seen:,} items looked at, {deleted:,} deleted{more}"))
+
         for key, seen in self._held(table, source, erased):
             batch += [key] if key else []
             if len(batch) == BATCH or (batch and not key):
-                deleted += self._delete(table, batch)
+                deleted += self._delete(table, batch, partial(tell, seen))
                 batch = []
-            if report and not key:
-                report(Progress(False, f"{seen:,} items looked at, {deleted:,} deleted"))
+            if not key:
+                tell(seen)
         left = sum(1 for key, _ in self._held(table, source, erased) if key)
         if left:
             raise errors.StepFailed(
@@ -133,10 +140,11 @@ class TableReplays(Gateway):
                     yield {name: item[name] for name in keys}, seen
             yield {}, seen
 
-    def _delete(self, table: str, batch: list[dict[str, Any]]) -> int:
+    def _delete(self, table: str, batch: list[dict[str, Any]], tell: Callable[[str], None]) -> int:
         """Deletes items by key. Raises StepFailed when AWS leaves some unprocessed too often."""
         wanted = [{"DeleteRequest": {"Key": key}} for key in batch]
         for attempt in range(ATTEMPTS):
+            tell(f", {len(wanted)} once more" if attempt else "")
             answer = self._client.batch_write_item(RequestItems={table: wanted})
             wanted = answer.get("UnprocessedItems", {}).get(table, [])
             if not wanted:

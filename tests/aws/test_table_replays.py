@@ -126,6 +126,15 @@ def test_it_says_how_far_it_is_and_stops_when_asked(door: Aws, table: str, cases
         door.table_replays.replay(table, TABLE, SINCE, report=seen.append)
     assert seen[-1].summary == "9 items looked at, 3 deleted"
 
+    def stop(progress: Progress) -> None:
+        raise errors.Interrupted("stop")
+
+    erase(cases, "alice")
+    with door.changing(), pytest.raises(errors.Interrupted):
+        door.table_replays.replay(table, TABLE, SINCE, report=stop)
+    assert "alice" in owners(door, table), "nothing was deleted after the wish to stop"
+    assert door.table_replays.lacking(table)
+
 
 def test_what_aws_leaves_unprocessed_is_asked_again(
     door: Aws, table: str, cases: Cases, emulator: Emulator
