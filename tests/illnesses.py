@@ -1,6 +1,8 @@
-"""Every rule of the diagnosis with evidence that it answers to: name, evidence, severity, words."""
+"""Every rule of the diagnosis with evidence that it answers to, and some that it leaves alone."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable
 
 from ill import NOW, ago, lines, numbers, secret, steady, task, user, well
 from samples import deployment, service
@@ -12,6 +14,7 @@ from opsctl.aws.cognito import DisabledUser
 from opsctl.aws.endpoint import Answer
 from opsctl.aws.load_balancer import TargetHealth
 from opsctl.reports.diagnosis.evidence import Evidence
+from opsctl.reports.diagnosis.finding import Finding, Rule
 from opsctl.reports.diagnosis.log_lines import Served
 
 SICK = "Task failed ELB health checks in (target-group tg)"
@@ -212,3 +215,46 @@ ILL: list[tuple[str, Evidence, str, str]] = [
     ("alarms-ringing", well(alarms=(RING,)), "warning", "60 > 5"),
     ("no-alarms", well(alarms=()), "notice", "No alarm is known"),
 ]  # fmt: skip
+
+HARMLESS: list[tuple[str, Callable[[], Evidence]]] = [
+    ("too-few-tasks", lambda: well(service=service(running=1),
+                                   deployments=(deployment(4, "IN_PROGRESS"),))),
+    ("tasks-crash", lambda: well(stopped=(
+        task(1, stopped_reason="Scaling activity initiated by (deployment d)"),))),
+    ("tasks-crash", lambda: well(stopped=(task(61),))),
+    ("server-errors", lambda: well(numbers=numbers(target_5xx={1: 2}))),
+    ("server-errors", lambda: well(numbers=numbers(target_5xx={1: 4}, requests={1: 1000}))),
+    ("slow", lambda: well(numbers=numbers(latency_p99={1: 4}, requests={1: 2}))),
+    ("no-room", lambda: well(service=service(desired=6, running=6))),
+    ("no-room", lambda: well(numbers=numbers(cpu=steady(97)))),
+    ("sign-ins-fail", lambda: well(numbers=numbers(sign_ins={1: 6}, sign_ins_done={}))),
+    ("health-endpoint", lambda: well(health=Answer("u", False, 503, "HTTP 503", 1), targets=())),
+    ("error-lines", lambda: well(errors=lines([("boom", 50)]),
+                                 numbers=numbers(target_5xx={1: 50}))),
+    ("unhealthy-targets", lambda: well(targets=())),
+]  # fmt: skip
+
+
+def of(rules: Iterable[Rule]) -> list[tuple[Rule, Evidence, str, str]]:
+    """The cases of some rules: rule, evidence, severity, a piece of the finding's text."""
+    named = {rule.name: rule for rule in rules}
+    return [(named[name], *case) for name, *case in ILL if name in named]
+
+
+def left_alone(rules: Iterable[Rule]) -> list[tuple[Rule, Evidence]]:
+    """What these rules must not find anything in."""
+    named = {rule.name: rule for rule in rules}
+    return [(named[name], made()) for name, made in HARMLESS if name in named]
+
+
+def words(it: Finding) -> str:
+    """All that a finding says."""
+    return "\n".join((it.title, *it.evidence, it.likely, it.next_command))
+
+
+def check(rule: Rule, evidence: Evidence, severity: str, said: str) -> None:
+    """A rule finds what it is for, as severe as that, and says so."""
+    finding = rule.find(evidence)
+    assert finding is not None
+    assert said in words(finding)
+    assert finding.severity == severity

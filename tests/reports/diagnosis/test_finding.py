@@ -1,0 +1,35 @@
+"""Rules in general: names, words, and silence where nothing is wrong or nothing was seen."""
+
+from __future__ import annotations
+
+import pytest
+from ill import NOW, ago, well
+from illnesses import HARMLESS, ILL
+
+from opsctl.reports.diagnosis import RULES
+from opsctl.reports.diagnosis.evidence import Evidence
+from opsctl.reports.diagnosis.finding import KINDS, SEVERITIES, Rule
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+def test_no_rule_finds_anything_in_a_service_that_is_well(rule: Rule) -> None:
+    assert rule.find(well()) is None
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+def test_what_was_not_looked_at_is_no_finding(rule: Rule) -> None:
+    assert rule.find(Evidence(since=ago(60), until=NOW)) is None
+
+
+def test_every_rule_is_shown_by_an_example_and_has_a_name_of_its_own() -> None:
+    names = [rule.name for rule in RULES]
+    assert set(names) == {name for name, *_ in ILL}
+    assert {name for name, _ in HARMLESS} <= set(names)
+    assert len(set(names)) == len(names)
+
+
+def test_rules_use_the_words_there_are() -> None:
+    for rule in RULES:
+        assert rule.kinds <= set(KINDS), rule.name
+        assert rule.blames <= {"deployment", "secret", "scaling", "run"}, rule.name
+    assert {severity for _, _, severity, _ in ILL} == set(SEVERITIES)
