@@ -46,7 +46,9 @@ class LiveTail(Gateway):
 
     def _words(self, sources: Sequence[Source], pattern: str) -> dict[str, Any]:
         groups = list(dict.fromkeys(source.group for source in sources))[:MOST_GROUPS]
-        words: dict[str, Any] = {"logGroupIdentifiers": [self._arn(it) for it in groups]}
+        words: dict[str, Any] = {
+            "logGroupIdentifiers": [self._arn(it, sources[0].region) for it in groups]
+        }
         if len(groups) == 1 and all(source.prefix for source in sources):
             # With several groups AWS takes no names of streams: those are looked at here.
             words["logStreamNamePrefixes"] = [source.prefix for source in sources]
@@ -54,10 +56,11 @@ class LiveTail(Gateway):
             words["logEventFilterPattern"] = pattern
         return words
 
-    def _arn(self, group: str) -> str:
+    def _arn(self, group: str, region: str) -> str:
         target = self.aws.target
-        partition = self.aws.client("logs").meta.partition
-        return f"arn:{partition}:logs:{target.region}:{target.account}:log-group:{group}"
+        partition = self.aws.client("logs", region or None).meta.partition
+        place = f"{region or target.region}:{target.account}"
+        return f"arn:{partition}:logs:{place}:log-group:{group}"
 
 
 def _update(part: dict[str, Any], sources: Sequence[Source]) -> Update:

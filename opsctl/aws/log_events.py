@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from opsctl.aws.gateway import Gateway
+from opsctl.errors import NotFound
 
 _OURS = "opsctlEvents"
 """Where the parsed events travel in botocore's answer."""
@@ -140,7 +141,14 @@ class LogEvents(Gateway):
             words["logStreamNamePrefix"] = source.prefix
         if token:
             words["nextToken"] = token
-        answer = self._client(source.region).filter_log_events(**words)
+        client = self._client(source.region)
+        try:
+            answer = client.filter_log_events(**words)
+        except client.exceptions.ResourceNotFoundException:
+            where = source.region or self.aws.target.region
+            raise NotFound(
+                f"There is no log group {source.group} in {where}.", hint="opsctl config show"
+            ) from None
         self.now = _time_of(answer)
         made: _Answer | None = answer.get(_OURS)
         if made is None:

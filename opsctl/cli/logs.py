@@ -101,7 +101,9 @@ def search(
     until: Annotated[
         str, typer.Option("--until", metavar="TIME", help="To when; now, if not said.")
     ] = "",
-    most: Annotated[int, typer.Option("--max", metavar="N", help="At most N lines.")] = 0,
+    most: Annotated[
+        int, typer.Option("--max", metavar="N", help="At most N lines; 0 for all.")
+    ] = 0,
     exact: Annotated[
         bool, typer.Option("--exact", help="PATTERN is CloudWatch's filter pattern.")
     ] = False,

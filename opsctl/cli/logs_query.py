@@ -34,7 +34,9 @@ def query(
     ] = "",
     most: Annotated[int, typer.Option("--max", metavar="N", help="At most N rows.")] = 1000,
     as_csv: Annotated[bool, typer.Option("--csv", help="The rows as CSV.")] = False,
-    list_: Annotated[bool, typer.Option("--list", help="The named queries.")] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help="The named queries; so without one.")
+    ] = False,
 ) -> None:
     """Ask Logs Insights, by name or in its own language; the rows as a table.
 
@@ -45,12 +47,10 @@ def query(
         from opsctl.reports import log_query as report
         from opsctl.reports import log_sources
 
-        if list_:
+        if list_ or not words:
             names = report.named(session.target)
             session.answer({"queries": names}, lambda _: listed(names))
             return
-        if not words:
-            raise UsageProblem("Which query?", hint="opsctl logs query --list")
         if as_csv and session.form == "json":
             raise UsageProblem("--csv and -o json are two forms of the same: say one.")
         now = datetime.now(UTC)

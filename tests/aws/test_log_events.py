@@ -57,7 +57,7 @@ def test_several_sources_are_one_order_of_time(local: Aws) -> None:
 
 
 def test_a_group_that_is_not_there_is_told(local: Aws) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="no log group /not/there"):
         _search(local, "/not/there")
 
 

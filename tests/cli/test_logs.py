@@ -67,7 +67,6 @@ def test_ctrl_c_ends_a_tail_without_a_word(
         ["tail", "--previous", "--task", "ab"],
         ["tail", "--live", "-n"],
         ["tail", "--filter", "a\nb"],
-        ["query"],
         ["query", "erors"],
         ["query", "fields a", "--csv", "-o", "json"],
         ["query", "fields a", "--max", "0"],

@@ -81,7 +81,7 @@ def test_without_the_service_the_configured_group_is_read_and_told() -> None:
         raise NotFound("There is no service.")
 
     aws = _aws(_definition(("app", None)))
-    aws.ecs.service = gone  # type: ignore[method-assign]
+    aws.ecs.service = gone  # type: ignore[method-assign, assignment]
     assert find(aws, Choice()).notes == (f"There is no service. Reading {GROUP}.",)
     with pytest.raises(NotFound):
         find(aws, Choice(task="abc"))

@@ -78,14 +78,14 @@ def test_what_was_polled_before_the_session_is_not_shown_again_by_it() -> None:
 
 
 def test_what_was_live_is_not_shown_again_by_polling() -> None:
-    shelf = Shelf(lambda: Update(shelf.put("a", "a", "b")))
+    shelf: Shelf = Shelf(lambda: Update(shelf.put("a", "a", "b")))
     shown, told = _tail(shelf, looks=3, live=True)
     assert shown == ["a", "a", "b"]
     assert "has ended" in told[0]
 
 
 def test_a_sample_is_given_up_for_polling_and_nothing_is_missed() -> None:
-    shelf = Shelf(lambda: Update(shelf.put("a", "b", "c")[:1], sampled=True))
+    shelf: Shelf = Shelf(lambda: Update(shelf.put("a", "b", "c")[:1], sampled=True))
     shown, told = _tail(shelf, live=True)
     assert sorted(shown) == ["a", "b", "c"]
     assert "sample" in told[0]

@@ -36,7 +36,7 @@ def _start(logs: Any, query: str = "fields n", **over: Any) -> str:
 
 def test_a_query_runs_for_a_moment_with_a_part_of_its_rows(logs: Any) -> None:
     id = _start(logs)
-    seen = []
+    seen: list[dict[str, Any]] = []
     while not seen or seen[-1]["status"] != "Complete":
         seen.append(logs.get_query_results(queryId=id))
         time.sleep(0.1)
