@@ -52,6 +52,7 @@ def costs(
     found: dict[str, list[Cost]] = {name: [] for name in runs}
     for one_round in range(rounds + 1):
         for name, run in runs.items():
+            before(name)
             cost = once(run)
             if one_round:  # the first one warms the caches of the disk
                 found[name].append(cost)
