@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 OURS = "opsctl-"
 """How the names of the rules begin that opsctl makes."""
@@ -69,6 +68,8 @@ def parsed(it: dict[str, Any]) -> MuteRule:
 
 def _end(expression: str, duration: str, zone: str, expires: datetime | None) -> datetime | None:
     """When a rule of one time is over; None for one that comes again."""
+    from zoneinfo import ZoneInfo
+
     at, lasts = _AT.fullmatch(expression), _DURATION.fullmatch(duration)
     if not at or not lasts:
         return None

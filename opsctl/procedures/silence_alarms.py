@@ -42,13 +42,14 @@ def plan(request: Request, facts: Facts) -> Plan:
     """Silences those that are not silent for as long already."""
     todo = [it for it in facts.alarms if not why_not(it, facts, request.until)]
     names = [it.name for it in todo]
+    meant = counted(names or [it.name for it in facts.alarms])
     refusals = tuple(_refusals(facts))
     if not todo and not refusals:
         return Plan(_nothing(request, facts), notes=tuple(left_out(facts, request.until)))
     switching = request.disable_actions or bool(facts.problem)
     work = list(_switching(request, facts, todo) if switching else _muting(request, facts, todo))
     return Plan(
-        summary=f"Silence {counted(names)} until {told(request.until)}",
+        summary=f"Silence {meant} until {told(request.until)}",
         steps=tuple(step for step, _ in work),
         danger=Danger.MILD,
         notes=(
@@ -71,20 +72,23 @@ def plan(request: Request, facts: Facts) -> Plan:
 def why_not(it: Chosen, facts: Facts, until: str) -> str:
     """Why an alarm is left as it is; empty when it is to be silenced."""
     if it.scales:
-        return "drives the autoscaling, which its silence would stop"
+        return "drives the autoscaling, which a silence would stop"
     if not it.actions_enabled and not facts.record_of(it.name):
-        return "its actions are off already, and not by opsctl"
+        return "actions are off already, and not by opsctl"
     end = facts.silent_until(it.name)
     if end and end >= datetime.fromisoformat(until):
-        return f"is silent until {told(end.isoformat())} already"
+        return f"silent until {told(end.isoformat())} already"
     return ""
 
 
 def left_out(facts: Facts, until: str) -> Iterator[str]:
-    """A sentence for each alarm that is meant and left as it is."""
+    """A sentence for each reason to leave alarms that are meant as they are."""
+    left: dict[str, list[str]] = {}
     for it in facts.alarms:
         if reason := why_not(it, facts, until):
-            yield f"{it.name} is left as it is: {reason}."
+            left.setdefault(reason, []).append(it.name)
+    for reason, names in left.items():
+        yield f"Left as before ({reason}): {listed(names)}."
 
 
 def rules(
@@ -111,7 +115,7 @@ def notes(facts: Facts, todo: list[Chosen], *, switching: bool) -> Iterator[str]
     if len(facts.everyone) > 1 and len(facts.alarms) == len(facts.everyone):
         yield f"These are all {len(facts.everyone)} alarms: nothing calls anybody until then."
     for outer in dict.fromkeys(name for it in todo for name in it.within):
-        yield f"{outer} looks at them too, and is not silenced."
+        yield f"{outer} looks at what is silenced, and is not silenced itself."
 
 
 def _muting(request: Request, facts: Facts, todo: list[Chosen]) -> Iterator[tuple[Step, Wait]]:
@@ -157,8 +161,8 @@ def _difference(it: Chosen, facts: Facts, request: Request) -> Difference:
 def _nothing(request: Request, facts: Facts) -> str:
     names = [it.name for it in facts.alarms]
     if all(facts.silent_until(name) for name in names):
-        return f"{listed(names)}: silent until {told(request.until)} or later already."
-    return f"Of {listed(names)}, none is to be silenced."
+        return f"{counted(names)}: silent until {told(request.until)} or later already."
+    return f"{counted(names)}: nothing to silence."
 
 
 def _refusals(facts: Facts) -> Iterator[Refusal]:

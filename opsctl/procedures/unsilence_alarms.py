@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -190,7 +191,7 @@ def _kept(request: Request, now: silences.Facts) -> Iterator[Refusal]:
             yield Refusal(
                 f"{names}: muted by {rule.name}, which comes again ({rule.schedule}).",
                 hint="To delete it with all its times to come: aws cloudwatch "
-                f"delete-alarm-mute-rule --alarm-mute-rule-name {rule.name}",
+                f"delete-alarm-mute-rule --alarm-mute-rule-name {shlex.quote(rule.name)}",
             )
         else:
             until = told(rule.until.isoformat())
@@ -204,7 +205,7 @@ def _kept(request: Request, now: silences.Facts) -> Iterator[Refusal]:
             yield Refusal(
                 f"{it.name}: its actions are off, and not by opsctl.",
                 hint="To switch them on: aws cloudwatch enable-alarm-actions --alarm-names "
-                + it.name,
+                + shlex.quote(it.name),
             )
 
 

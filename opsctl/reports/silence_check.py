@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Literal
 
 from opsctl.aws import Aws
@@ -19,7 +20,7 @@ def look(aws: Aws) -> Line:
     if overdue := ", ".join(it.name for it in found.overdue):
         return "fail", f"over, and the actions are still off: {overdue}", expired
     if off := [it.name for it in found.alarms if it.off_by_others]:
-        fix = f"aws cloudwatch enable-alarm-actions --alarm-names {' '.join(off)}"
+        fix = f"aws cloudwatch enable-alarm-actions --alarm-names {shlex.join(off)}"
         return "warn", f"actions off, and not by opsctl: {', '.join(off)}", fix
     if found.unknown:
         fix = "allow cloudwatch:ListAlarmMuteRules and cloudwatch:GetAlarmMuteRule"
