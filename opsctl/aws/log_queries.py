@@ -125,8 +125,8 @@ def _malformed(text: str, answer: dict[str, Any]) -> UsageProblem:
         return UsageProblem(f"Insights does not understand the query: {said}")
     start = int(place["startCharOffset"])
     end = int(place.get("endCharOffset", start))
-    near = text[start : max(end, start) + 1] or "its end"
+    near = repr(text[start : max(end, start) + 1]) if start < len(text) else "its end"
     return UsageProblem(
-        f"Insights does not understand the query at character {start + 1} ({near!r}): {said}",
+        f"Insights does not understand the query at character {start + 1} ({near}): {said}",
         hint="opsctl logs query --list shows queries that it understands.",
     )

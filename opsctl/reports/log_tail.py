@@ -70,7 +70,7 @@ class Tail:
             try:
                 yield from self._live(aws, polling)
             except OpsctlError as error:
-                self.tell(f"No live tail any more: {error.message} Polling instead.")
+                self.tell(f"No live tail: {error.message.rstrip('.')}. Polling instead.")
         yield from polling.pages()
 
     def _live(self, aws: Aws, polling: Polling) -> Iterator[Page]:
@@ -104,7 +104,7 @@ class Tail:
             try:
                 self._known = tuple(dict.fromkeys((*self._known, *self.find())))
             except OpsctlError as error:
-                self.tell(f"{error.message} Following the streams known so far.")
+                self.tell(f"{error.message.rstrip('.')}. Following the streams known so far.")
         return self._known
 
 
