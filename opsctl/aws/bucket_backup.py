@@ -92,7 +92,7 @@ class Backup:
                 else:
                     flight.later(_Work(self._ends.source, copier, pair.source, pair.copy))
         self._close()
-        self._tell()
+        self._tell(done=True)
         return self._answer()
 
     def _done(self, done: Done) -> None:
@@ -117,18 +117,18 @@ class Backup:
         if time.monotonic() - self._reported >= BETWEEN_REPORTS:
             self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self, *, done: bool = False) -> None:
         self._reported = time.monotonic()
         counts = self._counts
-        done = counts.total() - sum(counts[it] for it in ("objects", "bytes", "by_size_only"))
+        seen = sum(counts[it] for it in ("copied", "kept", "gone", "failed"))
         failed = f", {counts['failed']:,} failed" if counts["failed"] else ""
         summary = (
             f"{counts['copied']:,} copied, {counts['kept']:,} were there, "
             f"{counts['bytes']:,} bytes{failed}"
         )
         if self._report:
-            expected = max(self._expected, done)
-            self._report(Progress(False, summary, counted=(done, expected)))
+            counted = (seen, self._expected) if self._expected >= seen else None
+            self._report(Progress(done, summary, counted=counted))
 
     def _write_head(self) -> None:
         self._head = self._aws.manifests.write_head(self._ends.backup, self._head)

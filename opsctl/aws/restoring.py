@@ -51,7 +51,7 @@ class Restored:
             copier = self._copier(flight)
             for change in changes:
                 flight.add(_Work(change, copier))
-        self._tell()
+        self._tell(done=True)
         if self._counts["failed"]:
             raise self._failed()
         names = ("restored", "deleted", "same", "gone")
@@ -90,16 +90,16 @@ class Restored:
         if time.monotonic() - self._reported >= BETWEEN_REPORTS:
             self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self, *, done: bool = False) -> None:
         self._reported = time.monotonic()
         if self._report is None:
             return
         counts = self._counts
         words = [f"{counts['restored']:,} restored"]
         words += [f"{counts[it]:,} {it}" for it in ("deleted", "same", "failed") if counts[it]]
-        done = counts.total()
-        counted = (done, self._expected) if self._expected >= done else None
-        self._report(Progress(False, ", ".join(words), counted=counted))
+        made = counts.total()
+        counted = (made, self._expected) if self._expected >= made else None
+        self._report(Progress(done, ", ".join(words), counted=counted))
 
     def _failed(self) -> StepFailed:
         codes = ", ".join(f"{code} ({count:,})" for code, count in self._failures.most_common(5))

@@ -18,9 +18,9 @@ def listed(found: Backups, now: datetime | None = None) -> Iterator[Block]:
     rows = backups.lines(found)
     if rows:
         yield Table(
-            ("NAME", "KIND", "MADE (UTC)", "AGE", "SIZE", "STATUS", "BY", "ERASED SINCE"),
+            ("NAME", "KIND", "MADE (UTC)", "AGE", "SIZE", "STATUS", "ERASED SINCE", "BY"),
             [_row(it, now) for it in rows],
-            right=(3, 4, 7),
+            right=(3, 4, 6),
         )
     else:
         yield warn("There is no backup.")
@@ -38,6 +38,9 @@ def listed(found: Backups, now: datetime | None = None) -> Iterator[Block]:
     if unknown:
         yield Heading("Could not be looked at")
         yield from (warn(f"  {each}") for each in unknown)
+    if any(it.name.startswith("arn:") for it in rows):
+        yield ""
+        yield "Of recovery points only the end of the ARN is shown; -o json has it whole."
     if any(it.erased for it in rows):
         yield ""
         yield "ERASED SINCE: users who were erased after it was made; a restore leaves them erased."
@@ -46,15 +49,20 @@ def listed(found: Backups, now: datetime | None = None) -> Iterator[Block]:
 def _row(it: Line, now: datetime) -> tuple[str, ...]:
     usable = it.status in ("complete", "available", "completed")
     return (
-        it.name,
+        _end(it.name),
         it.kind,
         f"{it.created.astimezone(UTC):%Y-%m-%d %H:%M}",
         age((now - it.created).total_seconds()),
         "?" if it.bytes is None else size(it.bytes),
         good(it.status) if usable else warn(it.status),
-        it.made_by.rpartition(":")[2] or "?",
         str(it.erased) if it.erased else "-",
+        _end(it.made_by) or "?",
     )
+
+
+def _end(name: str) -> str:
+    """What tells an ARN from its neighbours; any other name as it is."""
+    return name.rpartition(":")[2] if name.startswith("arn:") else name
 
 
 def size(count: float) -> str:

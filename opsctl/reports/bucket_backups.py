@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,19 +70,27 @@ def _copied(aws: Aws) -> Iterator[BucketBackup]:
     bucket = aws.target.backup_bucket
     if not bucket:
         return
-    for head in aws.manifests.heads(bucket):
-        if head.source == aws.target.bucket:
-            yield BucketBackup(
-                name=head.name,
-                kind="s3",
-                where=f"s3://{bucket}",
-                status=_status(head),
-                created=head.made,
-                objects=head.objects,
-                bytes=head.bytes,
-                made_by=head.who,
-                erased=aws.erasures.since(head.made).count,
-            )
+    heads = [it for it in aws.manifests.heads(bucket) if it.source == aws.target.bucket]
+    erased = _erased(aws, [it.made for it in heads])
+    for head in heads:
+        yield BucketBackup(
+            name=head.name,
+            kind="s3",
+            where=f"s3://{bucket}",
+            status=_status(head),
+            created=head.made,
+            objects=head.objects,
+            bytes=head.bytes,
+            made_by=head.who,
+            erased=erased(head.made),
+        )
+
+
+def _erased(aws: Aws, moments: list[datetime]) -> Callable[[datetime], int]:
+    """How many users were erased since a moment: of none since the oldest, one look tells it."""
+    if not moments or not aws.erasures.since(min(moments)).count:
+        return lambda _: 0
+    return lambda moment: aws.erasures.since(moment).count
 
 
 def _status(head: Head) -> str:
@@ -93,11 +101,13 @@ def _status(head: Head) -> str:
 
 def _kept(aws: Aws, kind: str, resource: str) -> Iterator[BucketBackup]:
     vault = aws.target.backup_vault
-    for point in aws.vaults.recovery_points(vault, resource):
-        yield _point(aws, kind, point)
+    points = aws.vaults.recovery_points(vault, resource)
+    erased = _erased(aws, [it.created for it in points])
+    for point in points:
+        yield _point(kind, point, erased(point.created))
 
 
-def _point(aws: Aws, kind: str, point: RecoveryPoint) -> BucketBackup:
+def _point(kind: str, point: RecoveryPoint, erased: int) -> BucketBackup:
     return BucketBackup(
         name=point.arn,
         kind=f"vault {kind}",
@@ -107,7 +117,7 @@ def _point(aws: Aws, kind: str, point: RecoveryPoint) -> BucketBackup:
         objects=None,
         bytes=point.bytes,
         made_by=point.who,
-        erased=aws.erasures.since(point.created).count,
+        erased=erased,
         expires=point.deletes,
     )
 

@@ -1,5 +1,6 @@
 """The screen of `opsctl backup list`."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -49,7 +50,7 @@ def test_every_kind_is_listed_the_newest_first() -> None:
     assert "dynamodb SYSTEM" in shown
     row = next(line for line in shown.splitlines() if "s3-1" in line)
     assert row.split() == [
-        "s3-1", "s3", "2026-11-21", "03:15", "3", "d", "1.5", "KiB", "complete", "user/ana", "2",
+        "s3-1", "s3", "2026-11-21", "03:15", "3", "d", "1.5", "KiB", "complete", "2", "user/ana",
     ]  # fmt: skip
     assert "from 2026-10-20 03:15:00 to 2026-11-24 03:15:00 UTC (35 days)" in shown
     assert "erased after it was made" in shown
@@ -69,6 +70,15 @@ def test_what_could_not_be_looked_at_is_told() -> None:
     )
     assert "Could not be looked at" in shown
     assert shown.count("AccessDenied") == 2
+
+
+def test_of_an_arn_the_end_is_shown_and_that_is_said() -> None:
+    point = replace(
+        OURS, name="arn:aws:backup:eu-west-1:1:recovery-point:pictures-8f", kind="vault s3"
+    )
+    shown = text(BucketBackups((point,)), TableBackups("captions"))
+    assert "  pictures-8f  vault s3" in shown
+    assert "-o json" in shown
 
 
 @pytest.mark.parametrize(
