@@ -20,6 +20,10 @@ app = typer.Typer(
 LOCAL = "local"
 
 
+def _count(flag: str, words: str) -> Any:
+    return typer.Option(flag, metavar="N", min=0, help=words)
+
+
 @app.command(epilog=options.example("opsctl sandbox up", "opsctl status -e local"))
 @options.reads
 def up(common: Common) -> None:
@@ -121,6 +125,45 @@ def heal(common: Common) -> None:
         control.heal()
         _target(session)
         session.answer({"broken": {}}, lambda _: "Nothing is broken on purpose any more.")
+
+
+@app.command(
+    epilog=options.example(
+        "opsctl sandbox fill alice --objects 20000 --versions 3 --items 5000",
+        "opsctl user show alice -e local",
+    )
+)
+@options.reads
+def fill(
+    common: Common,
+    user: Annotated[str, typer.Argument(metavar="USER", help="Whose data, like alice.")],
+    objects: Annotated[int, _count("--objects", "Objects in S3.")] = 1000,
+    versions: Annotated[int, _count("--versions", "Versions of each object.")] = 2,
+    markers: Annotated[int, _count("--markers", "Objects that are deleted: a marker on top.")] = 0,
+    uploads: Annotated[int, _count("--uploads", "Unfinished uploads.")] = 0,
+    items: Annotated[int, _count("--items", "Items in DynamoDB.")] = 1000,
+    awkward: Annotated[
+        bool, typer.Option("--awkward", help="Keys with quotes, spaces and letters beyond ASCII.")
+    ] = False,
+) -> None:
+    """Give a user very much data at once, for a game day. `opsctl user purge` has work then.
+
+    It goes straight into the sandbox's stores: 200,000 versions take some seconds.
+    """
+    with wiring.command(_local(common), name="sandbox fill") as session:
+        from opsctl.cli import sandbox_screen as screen
+        from opsctl.sandbox import control
+
+        wanted = {
+            "objects": objects,
+            "versions": versions,
+            "markers": markers,
+            "uploads": uploads,
+            "awkward": awkward,
+        }
+        made = control.fill(user, wanted, items)
+        _target(session)
+        session.answer(made, screen.filled)
 
 
 @app.command(

@@ -49,6 +49,12 @@ def broken(found: Mapping[str, Any]) -> Iterator[Block]:
     yield "Take back: opsctl sandbox heal"
 
 
+def filled(made: Mapping[str, int]) -> Iterator[Block]:
+    """After `fill`: what there is more."""
+    yield good("The user has more data.")
+    yield Fields([(name, f"{count:,}") for name, count in made.items()])
+
+
 def _where(found: Mapping[str, Any]) -> Fields:
     made = found["made"]
     return Fields(

@@ -1,4 +1,4 @@
-"""The sandbox from outside: up, down, status, what a shell needs to talk to it, break and heal."""
+"""The sandbox from outside: up, down, status; break, heal, fill."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import fcntl
 import importlib.util
 import json
 import os
+import re
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +21,7 @@ from opsctl.sandbox.state_files import StateFiles, end, is_alive, running
 
 NEEDED = ("moto", "flask", "fastapi", "uvicorn", "httpx", "psutil", "PIL", "multipart")
 LOCK_WITHIN = 150.0
+_USER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
 
 
 def up(report: Report = lambda _: None, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
@@ -85,6 +87,28 @@ def break_kind(
 def heal(environ: Mapping[str, str] = os.environ) -> None:
     """Take back what was broken."""
     ask(_endpoint(environ), "DELETE", "break")
+
+
+def fill(
+    user: str, objects: dict[str, Any], items: int, environ: Mapping[str, str] = os.environ
+) -> dict[str, int]:
+    """Give a user very much data; `objects` is what `filling` takes, without bucket and prefix.
+
+    Answers how many there are more: objects, versions, markers, uploads, bytes, items. Raises
+    UsageProblem for a name that no user can have, and for numbers that are too large.
+    """
+    if not _USER.fullmatch(user):
+        raise errors.UsageProblem(
+            f"{user!r} is no name of a user.", hint="Letters, digits and any of _ . @ + - will do."
+        )
+    found = _running(environ)
+    endpoint, names = found["endpoint"], found["names"]
+    place = {"bucket": names["bucket"], "prefix": f"images/{user}/"}
+    made: dict[str, int] = ask(endpoint, "POST", "fill", {**place, **objects})
+    rows = {"table": names["table"], "key": {"PK": f"USER#{user}"}, "items": items}
+    awkward = objects.get("awkward", False)
+    made |= ask(endpoint, "POST", "fill", {**rows, "awkward": awkward})
+    return made
 
 
 def ask(endpoint: str, method: str, name: str, body: Any = None) -> Any:
@@ -164,7 +188,11 @@ def _only_one(files: StateFiles, report: Report) -> Iterator[None]:
 
 
 def _endpoint(environ: Mapping[str, str]) -> str:
+    return str(_running(environ)["endpoint"])
+
+
+def _running(environ: Mapping[str, str]) -> dict[str, Any]:
     found = running(StateFiles(environ))
     if found is None:
         raise errors.Unreachable("The sandbox is not running.", hint="opsctl sandbox up")
-    return str(found["endpoint"])
+    return found

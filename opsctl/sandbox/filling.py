@@ -53,7 +53,7 @@ class Filling:
 
         from opsctl.sandbox.moto_parts.s3_fill import LeanMarker, LeanVersion
 
-        _bounded(objects=objects, versions=versions, uploads=uploads, markers=markers)
+        _bounded(objects=objects, versions=objects * versions, uploads=uploads, markers=markers)
         held = self._bucket(bucket)
         if versions > 1 and not held.is_versioned:
             raise ValueError(f"bucket {bucket} keeps one version of a key")

@@ -65,3 +65,21 @@ def test_exports_are_the_only_thing_on_standard_output(
     assert captured.out.splitlines()[1].startswith("unset AWS_PROFILE")
     assert captured.err == ""
     assert app.run(["sandbox", "shell-env", "--shell", "csh"]) == 2
+
+
+def test_a_user_is_filled_with_what_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    asked: list[Any] = []
+
+    def fill(user: str, objects: dict[str, Any], items: int) -> dict[str, int]:
+        asked.append((user, objects, items))
+        return {"objects": 5, "items": 7}
+
+    monkeypatch.setattr(control, "fill", fill)
+    words = ["fill", "alice", "--objects", "5", "--versions", "3", "--items", "7", "--awkward"]
+    assert app.run(["sandbox", *words, "-o", "json"]) == 0
+    objects = {"objects": 5, "versions": 3, "markers": 0, "uploads": 0, "awkward": True}
+    assert asked == [("alice", objects, 7)]
+    assert json.loads(capsys.readouterr().out)["result"] == {"objects": 5, "items": 7}
+    assert app.run(["sandbox", "fill", "alice", "--objects", "-1"]) == 2

@@ -47,3 +47,8 @@ def test_what_was_broken_says_how_to_take_it_back() -> None:
     shown = text(sandbox_screen.broken({"kind": "throttle", "broken": {"throttle": 30.0}}))
     assert "to the tasks. For 30 s." in shown
     assert "opsctl sandbox heal" in shown
+
+
+def test_filled_tells_how_much_there_is_more() -> None:
+    shown = text(sandbox_screen.filled({"versions": 60_000, "items": 5}))
+    assert "60,000" in shown

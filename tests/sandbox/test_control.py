@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from opsctl.errors import BadConfig, Unreachable
+from opsctl.errors import BadConfig, Unreachable, UsageProblem
 from opsctl.sandbox import control
+from opsctl.sandbox.emulator import Emulator
 from opsctl.sandbox.state_files import StateFiles, is_alive, this_process
 
 
@@ -93,3 +95,30 @@ def test_a_missing_extra_is_named_with_the_command_that_installs_it(
 def test_an_endpoint_that_does_not_answer_is_unreachable() -> None:
     with pytest.raises(Unreachable, match="does not answer"):
         control.ask("http://127.0.0.1:9", "GET", "calls")
+
+
+def test_a_user_is_filled_where_the_running_sandbox_keeps_its_data(
+    environ: dict[str, str], files: StateFiles, emulator: Emulator
+) -> None:
+    own = this_process(os.getpid())
+    assert own
+    names = asdict(emulator.world.names)
+    found = {"pid": own.pid, "created": own.created, "endpoint": emulator.endpoint_url}
+    files.write(files.sandbox, {**found, "names": names})
+    made = control.fill("erin", {"objects": 2, "versions": 3, "markers": 1}, 4, environ)
+    assert made == {
+        "objects": 2,
+        "versions": 6,
+        "markers": 1,
+        "uploads": 0,
+        "bytes": 384,
+        "items": 4,
+    }
+    held = emulator.world.backend("s3").buckets[names["bucket"]].keys
+    assert len(list(held.walk("images/erin/"))) == 2
+
+
+@pytest.mark.parametrize("user", ["", "a/b", "a b", "é", "x" * 129])
+def test_a_name_that_no_user_can_have_is_refused(environ: dict[str, str], user: str) -> None:
+    with pytest.raises(UsageProblem, match="no name of a user"):
+        control.fill(user, {}, 0, environ)
