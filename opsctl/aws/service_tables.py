@@ -37,6 +37,7 @@ class ServiceTables(Gateway):
         """Makes the service run `former` (full ARN) again.
 
         Raises FactsChanged when it does not use `table` any more: somebody deployed meanwhile.
+        Raises Forbidden when the former table may hold somebody who was erased since.
         """
         now = self.aws.ecs.service(cluster, service).task_definition
         if now != former and self.of(now, container, variable) != table:
@@ -44,6 +45,13 @@ class ServiceTables(Gateway):
                 f"The service runs {short(now)}, which does not use {table}: "
                 "somebody deployed meanwhile.",
                 hint="See where it stands: opsctl status",
+            )
+        before = self.of(former, container, variable)
+        why = self.aws.table_replays.lacking(before)
+        if now != former and why:
+            raise errors.Forbidden(
+                f"{before} may hold users who were erased: {why}.",
+                hint=f"Stay with {table}, or restore a backup and switch to that.",
             )
         return self.aws.ecs.point_at(cluster, service, former, leaving=now)
 

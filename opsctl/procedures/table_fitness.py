@@ -56,7 +56,7 @@ def refusals(found: Fitness, env: str) -> Iterator[Refusal]:
     if found.lacking:
         yield Refusal(
             f"{origin.table} may hold users who were erased: {found.lacking}.",
-            hint=f"Erase them there again: {_restore(origin, env)}",
+            hint=_erase_again(origin, env),
         )
     if found.former:
         yield from _misshapen(origin.table, found.former, found.shape)
@@ -66,6 +66,16 @@ def refusals(found: Fitness, env: str) -> Iterator[Refusal]:
             f"{origin.arn} is denied, on {found.in_use} it is allowed.",
             hint="Allow it in the role's policy, for the table and its indexes.",
         )
+
+
+def _erase_again(origin: Origin, env: str) -> str:
+    """How a table gets rid of whoever was erased; only a restored one can be replayed on."""
+    if origin.moment or origin.backup:
+        return f"Erase them there again: {_restore(origin, env)}"
+    return (
+        "It is no restored table, so erasures cannot be done again on it. Take one that is: "
+        f"opsctl backup restore dynamodb BACKUP --env {env}"
+    )
 
 
 def _restore(origin: Origin, env: str) -> str:

@@ -92,8 +92,22 @@ def _bucket(aws: Aws) -> Check:
 
 def _table(aws: Aws) -> Check:
     table = aws.dynamodb.table(aws.target.table)
+    used = _table_in_use(aws)
+    if used not in ("", table.name):
+        detail = (
+            f"the service uses {used}, so erasures and backups of {table.name} miss what it has"
+        )
+        return Check("table", "warn", detail, _set(aws, "table"))
     status: Status = "ok" if table.status == "ACTIVE" else "warn"
     return Check("table", status, f"{table.name}, {table.status}")
+
+
+def _table_in_use(aws: Aws) -> str:
+    """The table that the live release names; empty where that cannot be found out."""
+    try:
+        return aws.service_tables.in_use()
+    except OpsctlError:
+        return ""
 
 
 def _user_pool(aws: Aws) -> Check:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from table_samples import NEW, TABLE
 
 from opsctl import errors
 from opsctl.aws import Aws
 from opsctl.sandbox.emulator import Emulator
+from opsctl.state import LocalStore
+from opsctl.state.cases import Cases
 
 
 def test_the_table_in_use_is_read_from_the_live_release(local: Aws) -> None:
     assert local.service_tables.in_use() == TABLE
 
 
-def test_there_and_back(local: Aws, emulator: Emulator) -> None:
+def test_there_and_back(door: Aws, emulator: Emulator) -> None:
+    local = door
     target = local.target
     place = (target.cluster, target.service)
     former = local.ecs.service(*place).task_definition
@@ -33,6 +38,28 @@ def test_there_and_back(local: Aws, emulator: Emulator) -> None:
         emulator.settle()
         local.service_tables.switch_back(*place, *words)
     assert local.service_tables.in_use() == TABLE
+
+
+def test_there_is_no_way_back_to_a_table_that_may_hold_the_erased(
+    door: Aws, emulator: Emulator
+) -> None:
+    target = door.target
+    place = (target.cluster, target.service)
+    former = door.ecs.service(*place).task_definition
+    words = (former, "app", "TABLE", NEW)
+    # The data map follows the service to the new table, and somebody is erased there alone.
+    moved = Aws(replace(target, table="another_table"))
+    cases = Cases(LocalStore(), "local")
+    with moved.changing():
+        moved.service_tables.switch(*place, *words)
+        emulator.settle()
+        cases.open("case-1", "alice", ["alice"])
+        with pytest.raises(errors.Forbidden, match="may hold users who were erased"):
+            moved.service_tables.switch_back(*place, *words)
+    assert moved.service_tables.in_use() == NEW
+    with door.changing():
+        door.service_tables.switch_back(*place, *words)
+        emulator.settle()
 
 
 def test_the_copy_differs_in_that_variable_alone(local: Aws) -> None:

@@ -44,5 +44,11 @@ def test_a_table_that_may_hold_the_erased_is_refused_with_the_command_that_helps
     assert f"opsctl backup restore dynamodb {backup().arn} --as {NEW} --env prod" in refusal.hint
 
 
+def test_a_table_that_never_was_a_backup_cannot_be_replayed_on() -> None:
+    plain = origin(backup="", source="", moment=None)
+    (refusal,) = table_fitness.refusals(replace(FIT, origin=plain, lacking="unknown"), "prod")
+    assert "It is no restored table" in refusal.hint
+
+
 def test_a_role_that_may_use_only_the_old_table_is_refused() -> None:
     assert "dynamodb:PutItem" in reasons(replace(FIT, barred=("dynamodb:PutItem",)))

@@ -39,6 +39,16 @@ class Ecs:
         return Service(service)
 
 
+@dataclass(frozen=True)
+class Tables:
+    """The service uses the table that is configured."""
+
+    table: str
+
+    def in_use(self) -> str:
+        return self.table
+
+
 @dataclass
 class Machine:
     """A set-up whose parts are made when they are asked for, as a command's are."""
@@ -61,6 +71,7 @@ class Machine:
         vars(aws)["mute_rules"] = NoMuteRules()  # moto has none
         if self.has_service:
             vars(aws)["ecs"] = Ecs()
+            vars(aws)["service_tables"] = Tables(self.target.table)
         return aws
 
     @cached_property

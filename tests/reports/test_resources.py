@@ -74,3 +74,19 @@ def test_in_the_sandbox_the_fix_is_a_new_sandbox(aws: Aws) -> None:
     aws.target = dataclasses.replace(aws.target, env="local", endpoint_url="http://127.0.0.1:9")
     checks = {check.name: check for check in resources.look(aws)}
     assert checks["user pool"].fix == "opsctl sandbox down && opsctl sandbox up"
+
+
+def test_a_service_that_uses_another_table_than_the_configured_one_is_told(local: Aws) -> None:
+    assert resources._table(local).status == "ok"
+    client = local.client("dynamodb")
+    with local.changing():
+        client.create_table(
+            TableName="the_old_one",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        )
+    moved = Aws(dataclasses.replace(local.target, table="the_old_one"))
+    found = resources._table(moved)
+    assert found.status == "warn"
+    assert "the service uses image_captions" in found.detail
