@@ -101,8 +101,9 @@ class Session:
             client_cert=meta.config.client_cert,
         )
         return Line(
-            origin=meta.endpoint_url.rstrip("/"),
-            path_style=".amazonaws.com" not in meta.endpoint_url,
+            # For us-east-1 the client names the endpoint of all regions.
+            origin=meta.endpoint_url.rstrip("/").replace("//s3.ama", f"//s3.{region}.ama"),
+            path_style=".amazonaws." not in meta.endpoint_url,
             region=region,
             credentials=self._frozen_credentials,
             send=http.send,

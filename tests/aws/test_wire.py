@@ -242,6 +242,7 @@ def test_credentials_are_refreshed_between_calls(
     ("region", "bucket", "url"),
     [
         ("eu-west-1", "plain", "https://plain.s3.eu-west-1.amazonaws.com/"),
+        ("us-east-1", "plain", "https://plain.s3.us-east-1.amazonaws.com/"),
         ("us-gov-west-1", "plain", "https://plain.s3.us-gov-west-1.amazonaws.com/"),
         ("cn-north-1", "plain", "https://plain.s3.cn-north-1.amazonaws.com.cn/"),
         ("eu-west-1", "dotted.name", "https://s3.eu-west-1.amazonaws.com/dotted.name/"),
@@ -253,6 +254,13 @@ def test_a_bucket_is_asked_where_it_lies(
     wire = at_scripted(region=region, endpoint_url="").wire("s3")
     assert wire._place(bucket) == url
     assert wire._line.region == region
+
+
+def test_an_endpoint_of_the_environment_has_the_bucket_in_its_path(
+    at_scripted: Callable[..., Aws], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://localhost:9000/")
+    assert at_scripted(endpoint_url="").wire("s3")._place("b") == "http://localhost:9000/b/"
 
 
 def test_the_proxy_of_the_environment_is_used(
