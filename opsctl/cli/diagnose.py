@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from opsctl.cli import options, wiring
 from opsctl.cli.options import Common
+from opsctl.errors import UsageProblem
 
 if TYPE_CHECKING:
     from opsctl.aws import Aws
@@ -63,7 +65,7 @@ def auth(
     since: Since = "1h",
 ) -> None:
     """Failing sign-ins: user pool, app client, refusals, disabled users, one user's state."""
-    _diagnose(common, "auth", since, user or "")
+    _diagnose(common, "auth", since, user)
 
 
 @app.command(epilog=options.example("opsctl diagnose throttling --env prod"))
@@ -73,21 +75,24 @@ def throttling(common: Common, since: Since = "1h") -> None:
     _diagnose(common, "throttling", since)
 
 
-def _diagnose(common: Common, kind: str, since: str, user: str = "") -> None:
+def _diagnose(common: Common, kind: str, since: str, user: str | None = None) -> None:
     with wiring.command(common, name=f"diagnose {kind}") as session:
         from opsctl.cli import moments
         from opsctl.reports import diagnosis
 
+        if user is not None and not user.strip():
+            raise UsageProblem("An empty name is nobody's.", hint="Leave USER away, or name one.")
         now = session.store.now().astimezone(UTC)
-        question = diagnosis.Question(kind, moments.past("--since", since, now), now, user)
+        start = moments.past("--since", since, now)
+        question = diagnosis.Question(kind, start, now, user or "")
 
         def gathered(aws: Aws) -> Diagnosis:
             return diagnosis.gather(aws, question, session.journal)
 
-        session.report(gathered, _shown, healthy=lambda found: found.well)
+        def shown(found: Diagnosis) -> Screenful:
+            from opsctl.cli.diagnose_screen import screen
 
+            live = session.screen.out.live
+            return screen(found, shutil.get_terminal_size().columns if live else 0)
 
-def _shown(found: Diagnosis) -> Screenful:
-    from opsctl.cli.diagnose_screen import screen
-
-    return screen(found)
+        session.report(gathered, shown, healthy=lambda found: found.well)

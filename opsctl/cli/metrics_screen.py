@@ -116,8 +116,9 @@ def _runs(found: Metrics, it: Series, zero: bool) -> list[list[tuple[float, floa
 def _filled(found: Metrics, it: Series) -> Sequence[Point]:
     known = {point.at.timestamp(): point.value for point in it.points}
     first = found.since.timestamp() // found.period * found.period
-    count = int((found.until.timestamp() - first) // found.period) + 1
-    moments = [first + n * found.period for n in range(count)]
+    # The period that is not over yet is no zero.
+    count = int((found.until.timestamp() - first) // found.period)
+    moments = sorted({first + n * found.period for n in range(count)} | known.keys())
     return [Point(datetime.fromtimestamp(at, found.until.tzinfo), known.get(at, 0.0))
             for at in moments if at >= found.since.timestamp()]  # fmt: skip
 

@@ -34,6 +34,7 @@ def test_what_makes_no_sense_is_refused(words: tuple[str, ...], asked: Asked) ->
 
 def test_a_user_is_only_for_auth(asked: Asked) -> None:
     assert asked("diagnose", "auth", "alice@example.com", "-e", "local") == 0
+    assert asked("diagnose", "auth", " ", "-e", "local") == 2
 
 
 def parse(line: str) -> None:

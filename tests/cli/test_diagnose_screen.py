@@ -51,3 +51,10 @@ def test_what_was_not_looked_at_stands_together_by_its_reason() -> None:
     assert "  ? not looked at: alarms, tasks: AWS throttles" in made
     assert "  ? not looked at: users: kim may not: ask" in made
     assert made[-1].startswith("Examined:")
+
+
+def test_at_a_terminal_lines_break_between_words_and_keep_their_place() -> None:
+    told = replace(FINDING, evidence=("one two three four five six",), likely="a b c d e f " * 4)
+    made = list(layout.lines(screen(replace(QUIET, findings=(told,)), 30), colour=False))
+    assert made[2:4] == ["    - one two three four five", "      six"]
+    assert all(len(line) <= 30 for line in made[2:-1])

@@ -66,7 +66,7 @@ def test_what_aws_cut_short_or_did_not_allow_is_said() -> None:
 def test_a_counter_is_at_zero_where_it_has_no_point_and_a_gap_is_not_drawn_through() -> None:
     spiky = replace(FOUND, series=numbers(target_5xx={30: 5}, latency_p99={40: 1, 39: 1, 5: 2}))
     counter = metrics_screen._runs(spiky, spiky.of("target_5xx"), True)
-    assert [len(run) for run in counter] == [61]
+    assert [len(run) for run in counter] == [60]
     assert sum(value for _, value in counter[0]) == 5
     gappy = metrics_screen._runs(spiky, spiky.of("latency_p99"), False)
     assert [len(run) for run in gappy] == [2, 1]

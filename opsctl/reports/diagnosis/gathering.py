@@ -13,7 +13,7 @@ from opsctl.aws.cognito_users import User
 from opsctl.aws.ecs import Service
 from opsctl.aws.load_balancer import TargetHealth
 from opsctl.aws.metrics import Series
-from opsctl.errors import NotFound, OpsctlError, Unreachable
+from opsctl.errors import NotFound, OpsctlError, Unreachable, UsageProblem
 from opsctl.reports import metric_queries
 from opsctl.reports.diagnosis import log_sample
 from opsctl.reports.diagnosis.evidence import FRESH_MINUTES, Evidence
@@ -57,7 +57,8 @@ class Looks:
     def at(self, what: str, look: Callable[[], T]) -> T | None:
         """What a look answers; None where AWS does not let us look, or throttles.
 
-        Raises Unreachable where nothing answers at all: then no other look would do better.
+        Raises Unreachable where nothing answers at all, for then no other look would do better,
+        and UsageProblem for what cannot be asked.
         """
         from opsctl.aws import failures
 
@@ -67,7 +68,7 @@ class Looks:
             if failures.is_throttled(error):
                 self.throttled.append(what)
                 self.unknown.append(f"{what}: {THROTTLED}")
-            elif isinstance(error, Unreachable):
+            elif isinstance(error, Unreachable | UsageProblem):
                 raise
             else:
                 self.unknown.append(f"{what}: {error.message}")
@@ -120,8 +121,8 @@ def _reads(
 ) -> Iterator[tuple[str, Callable[[], Any]]]:
     """(field of the evidence, how it is read)."""
     target, kinds = aws.target, question.kinds
-    span = (question.since, question.until)
     fresh = question.until - timedelta(seconds=FRESH_MINUTES * _minute(aws))
+    spans = (question.since, max(question.since, fresh), question.until)
     place = (target.cluster, target.service)
 
     def look(what: str, read: Callable[[], Any]) -> Callable[[], Any]:
@@ -144,14 +145,14 @@ def _reads(
         names = (target.alarm_prefix, target.alarm_suffix)
         yield "alarms", look("alarms", lambda: aws.cloudwatch.alarms(*names))
     if kinds & {"errors", "auth"}:
-        yield "errors", look("error lines", lambda: log_sample.lines(aws, *span, "ERROR"))
+        yield "errors", look("error lines", lambda: log_sample.lines(aws, *spans, "ERROR"))
     if "latency" in kinds:
         yield (
             "served",
-            look("request lines", lambda: log_sample.served(aws, max(span[0], fresh), span[1])),
+            look("request lines", lambda: log_sample.served(aws, *spans[1:])),
         )
     if kinds & AUTH:
-        yield "refused", look("sign-ins", lambda: log_sample.lines(aws, *span, REFUSED))
+        yield "refused", look("sign-ins", lambda: log_sample.lines(aws, *spans, REFUSED))
         yield from _people(aws, question, looks)
 
 
@@ -197,7 +198,7 @@ def _service(
         lambda: looks.at("metrics", numbers),
     )
     found = found or {}
-    looks.unknown += absent(found)
+    looks.unknown += absent(found, visited=bool(question.kinds & WORKS))
     return service, targets, found
 
 
@@ -215,8 +216,14 @@ def _found(aws: Aws) -> Service:
         raise _NoService(error) from error
 
 
-def absent(numbers: dict[str, Series]) -> Iterator[str]:
-    """What was asked of CloudWatch and is not known there at all: that is not zero."""
+def absent(numbers: dict[str, Series], *, visited: bool) -> Iterator[str]:
+    """What was asked of CloudWatch and is not known there at all: that is not zero.
+
+    `visited`: whether it matters that nobody came, for without requests there are no errors.
+    """
+    requests = numbers.get("requests")
+    if visited and requests and requests.known and not requests.points:
+        yield "errors and latency: nobody sent a request, so that neither could show"
     for what, name in (
         ("load balancer metrics", "requests"),
         ("CPU and memory metrics", "cpu"),

@@ -97,7 +97,8 @@ def message(line: str) -> str:
     text = str(document.get("message") or line).strip()
     exception = str(document.get("exception") or "").strip()
     if exception:
-        text += f": {exception.splitlines()[-1]}"
+        last = exception.splitlines()[-1]
+        text = f"{text.removesuffix(last.partition(':')[0]).rstrip(': ')}: {last}"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 

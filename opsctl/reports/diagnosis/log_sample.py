@@ -18,10 +18,19 @@ SLOW = 1000
 """Milliseconds."""
 
 
-def lines(aws: Aws, since: datetime, until: datetime, pattern: str) -> Lines | None:
-    """The lines that fit CloudWatch's filter pattern, summed up; None where there are none."""
-    events, cut = _events(aws, since, until, pattern, MOST_LINES)
-    return log_lines.summed_up(events, cut=cut)
+def lines(
+    aws: Aws, since: datetime, fresh: datetime, until: datetime, pattern: str
+) -> Lines | None:
+    """The lines that fit CloudWatch's filter pattern, summed up; None where there are none.
+
+    CloudWatch gives the oldest first, so the time since `fresh` is read by itself: what began
+    with many lines must not hide whether it still goes on.
+    """
+    (before, cut), (lately, cut_too) = aws.at_once(
+        lambda: _events(aws, since, fresh, pattern, MOST_LINES),
+        lambda: _events(aws, fresh, until, pattern, MOST_LINES),
+    )
+    return log_lines.summed_up([*before, *lately], cut=cut or cut_too)
 
 
 def served(aws: Aws, since: datetime, until: datetime) -> Served | None:
@@ -34,6 +43,8 @@ def _events(
     aws: Aws, since: datetime, until: datetime, pattern: str, most: int
 ) -> tuple[Sequence[LogEvent], bool]:
     """At most so many events, of at most so many pages; whether there may be more."""
+    if since >= until:
+        return [], False
     events: list[LogEvent] = []
     pages = aws.log_events.search([aws.target.log_group], pattern, since, until, most=most)
     for number, page in enumerate(pages, 1):

@@ -35,6 +35,8 @@ def test_no_lines_are_nothing() -> None:
 def test_an_exception_adds_its_last_line_and_a_long_line_is_cut() -> None:
     line = {"message": "failed", "exception": "Traceback\n  File\nKeyError: 'x'"}
     assert log_lines.message(json.dumps(line)) == "failed: KeyError: 'x'"
+    twice = {"message": "unexpected failure: KeyError", "exception": "Traceback\nKeyError: 'x'"}
+    assert log_lines.message(json.dumps(twice)) == "unexpected failure: KeyError: 'x'"
     assert len(log_lines.message("x" * 999)) == log_lines.LONGEST + 1
 
 
