@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 LARGEST = 5 * 1024**3
 """Bytes that one CopyObject copies at most."""
 
+TURNS = 6
+"""How often an object is begun again while S3 asks to slow down; each turn has its own retries."""
+BETWEEN_TURNS = 5.0
+_SLOWER = re.compile(r"SlowDown|Throttl|TooManyRequests|503")
 _ETAG = re.compile(rb"<ETag>([^<]*)</ETag>")
 _CHECKSUM = re.compile(r"x-amz-checksum-(?:crc64nvme|crc32c?|sha1|sha256|md5|xxhash\w*)$")
 
@@ -75,6 +79,16 @@ class Copier:
     def copy(self, source: Source, key: str) -> Copied:
         """Copies a version with its metadata and tags, and compares. Raises NotFound when it is
         gone, FactsChanged when another object took its place, Damaged when the copy differs."""
+        for _ in range(TURNS - 1):
+            try:
+                return self._copied(source, key)
+            except Unreachable as error:
+                if not _SLOWER.search(failures.aws_code(error)):
+                    raise
+                self._stop.wait(BETWEEN_TURNS)
+        return self._copied(source, key)
+
+    def _copied(self, source: Source, key: str) -> Copied:
         if source.size > LARGEST:
             from opsctl.aws.large_copies import LargeCopy
 

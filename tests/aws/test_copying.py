@@ -7,7 +7,7 @@ import pytest
 from copies import Buckets
 
 from opsctl import errors
-from opsctl.aws import Aws, copying
+from opsctl.aws import Aws, backing_off, copying, wire
 from opsctl.aws.copying import Copier, Damaged, Source
 from opsctl.sandbox.emulator import Emulator
 
@@ -119,6 +119,21 @@ def test_a_damaged_copy_is_refused(buckets: Buckets, copier: Copier) -> None:
     )
     with pytest.raises(Damaged):
         careless.copy(it, "a")
+
+
+def test_a_burst_longer_than_the_retries_of_one_call_is_outlasted(
+    buckets: Buckets, copier: Copier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    it = source(buckets, "a", b"1234")
+    monkeypatch.setattr(copying, "BETWEEN_TURNS", 0.0)
+    monkeypatch.setattr(backing_off, "LONGEST_WAIT", 0.0)
+    buckets.fail("CopyObject", "SlowDown", status=503, times=2 * wire.MOST_TRIES + 1)
+    with buckets.aws.changing():
+        copier.copy(it, "a")
+    assert buckets.body("a", buckets.backup) == b"1234"
+    buckets.fail("CopyObject", "SlowDown", status=503)
+    with buckets.aws.changing(), pytest.raises(errors.Unreachable, match="throttles"):
+        copier.copy(it, "a")
 
 
 def test_nothing_is_sent_once_it_is_stopped_or_outside_a_plan(
