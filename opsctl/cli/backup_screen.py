@@ -16,14 +16,16 @@ def listed(found: Backups, now: datetime | None = None) -> Iterator[Block]:
     """Every backup, the window of point-in-time recovery, and what could not be looked at."""
     now = now or datetime.now(UTC)
     rows = backups.lines(found)
-    if rows:
-        yield Table(
-            ("NAME", "KIND", "MADE (UTC)", "AGE", "SIZE", "STATUS", "ERASED SINCE", "BY"),
-            [_row(it, now) for it in rows],
-            right=(3, 4, 6),
-        )
-    else:
+    points = [it for it in rows if it.name.startswith("arn:")]
+    copies = [it for it in rows if it not in points]
+    if not rows:
         yield warn("There is no backup.")
+    if copies:
+        yield from _table(copies, now)
+    if points:
+        yield Heading("Recovery points of AWS Backup")
+        yield from _table(points, now)
+        yield "  Only the end of each ARN is shown; -o json has it whole."
     yield Heading("Point in time")
     window = found.table.recovery
     if window is None:
@@ -38,26 +40,31 @@ def listed(found: Backups, now: datetime | None = None) -> Iterator[Block]:
     if unknown:
         yield Heading("Could not be looked at")
         yield from (warn(f"  {each}") for each in unknown)
-    if any(it.name.startswith("arn:") for it in rows):
-        yield ""
-        yield "Of recovery points only the end of the ARN is shown; -o json has it whole."
     if any(it.erased for it in rows):
         yield ""
         yield "ERASED SINCE: users who were erased after it was made; a restore leaves them erased."
 
 
-def _row(it: Line, now: datetime) -> tuple[str, ...]:
+def _table(rows: list[Line], now: datetime) -> Iterator[Block]:
+    """As narrow as it can be: who was erased only where somebody was; `-o json` has the times."""
+    heads = ["NAME", "KIND", "AGE", "SIZE", "STATUS", "BY"]
+    columns = [_row(it, now) for it in rows]
+    if any(it.erased for it in rows):
+        heads.append("ERASED SINCE")
+        columns = [[*row, str(it.erased)] for row, it in zip(columns, rows, strict=True)]
+    yield Table(heads, columns, right=(2, 3, 6))
+
+
+def _row(it: Line, now: datetime) -> list[str]:
     usable = it.status in ("complete", "available", "completed")
-    return (
+    return [
         _end(it.name),
         it.kind,
-        f"{it.created.astimezone(UTC):%Y-%m-%d %H:%M}",
         age((now - it.created).total_seconds()),
         "?" if it.bytes is None else size(it.bytes),
         good(it.status) if usable else warn(it.status),
-        str(it.erased) if it.erased else "-",
         _end(it.made_by) or "?",
-    )
+    ]
 
 
 def _end(name: str) -> str:

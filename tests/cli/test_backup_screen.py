@@ -49,11 +49,15 @@ def test_every_kind_is_listed_the_newest_first() -> None:
     assert shown.index("captions$DeletedTableBackup") < shown.index("s3-1")
     assert "dynamodb SYSTEM" in shown
     row = next(line for line in shown.splitlines() if "s3-1" in line)
-    assert row.split() == [
-        "s3-1", "s3", "2026-11-21", "03:15", "3", "d", "1.5", "KiB", "complete", "2", "user/ana",
-    ]  # fmt: skip
+    assert row.split() == ["s3-1", "s3", "3", "d", "1.5", "KiB", "complete", "user/ana", "2"]
     assert "from 2026-10-20 03:15:00 to 2026-11-24 03:15:00 UTC (35 days)" in shown
     assert "erased after it was made" in shown
+
+
+def test_where_nobody_was_erased_there_is_no_column_for_it() -> None:
+    shown = text(BucketBackups((replace(OURS, erased=0),)), TableBackups("captions"))
+    assert "ERASED" not in shown
+    assert max(len(line) for line in shown.splitlines()) <= 80
 
 
 def test_no_backup_at_all_and_no_window_are_said_loudly() -> None:
