@@ -37,6 +37,9 @@ CHANGES = [
 REPORTS = [
     ["status"],
     ["verify"],
+    ["metrics"],
+    ["diagnose", "all"],
+    ["diagnose", "auth", "bob"],
     ["rollback", "--list"],
     ["scale", "show"],
     ["security", "blocked-ips"],
