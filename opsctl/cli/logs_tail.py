@@ -72,7 +72,8 @@ def asked(words: Words, now: datetime) -> Ask:
 def maker(session: wiring.Session, *, raw: bool, date: bool) -> LogLines | JsonLines:
     """What makes the lines. Raises UsageProblem for two forms at once."""
     if session.form == "text":
-        return LogLines(colour=session.screen.out.colour, raw=raw, date=date)
+        out = session.screen.out
+        return LogLines(colour=out.colour, raw=raw, date=date, apart=out.terminal)
     if raw:
         raise UsageProblem("--raw and -o json are two forms of the same: say one.")
     session.form = "lines"

@@ -38,13 +38,17 @@ class Event(Protocol):
 
 
 class LogLines:
-    """Makes lines of events. JSON lines are taken apart; others are shown as they are.
+    """Makes lines of events. Times are UTC.
 
-    `raw` gives the messages alone, `date` the day beside the time; times are UTC.
+    `apart` takes JSON lines apart, for people; programs get them as they were written, so that
+    what was searched for can be found in them. `raw` gives the messages alone, `date` the day
+    beside the time.
     """
 
-    def __init__(self, *, colour: bool, raw: bool = False, date: bool = True) -> None:
-        self._raw = raw
+    def __init__(
+        self, *, colour: bool, raw: bool = False, date: bool = True, apart: bool = True
+    ) -> None:
+        self._raw, self._apart = raw, apart
         self._form = "%Y-%m-%d %H:%M:%S" if date else "%H:%M:%S"
         self._second, self._clock = -1, ""
         self._tasks: dict[str, tuple[str, str]] = {}
@@ -73,7 +77,7 @@ class LogLines:
         return found
 
     def _body(self, message: str, task: str) -> str:
-        if message.startswith("{"):
+        if self._apart and message.startswith("{"):
             try:
                 return self._shown(_decode(message), task)
             except _UNREADABLE:

@@ -71,3 +71,8 @@ def test_json_lines_hold_the_message_and_its_fields() -> None:
 
 def test_json_lines_take_half_characters() -> None:
     assert json.loads(JsonLines().text([_event("half \ud83d")]))["message"] == "half \ud83d"
+
+
+def test_programs_get_json_lines_as_they_were_written() -> None:
+    line = '{"level": "ERROR",  "message": "x"}'
+    assert line in LogLines(colour=False, apart=False).text([_event(line)])
