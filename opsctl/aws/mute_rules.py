@@ -23,6 +23,8 @@ MOST_ALARMS = 100
 """What one rule mutes."""
 LONGEST = timedelta(days=15)
 _MINUTE = timedelta(minutes=1)
+Schedule = dict[str, str]
+"""Expression, Duration and Timezone, as CloudWatch has them."""
 _NO_SUCH_THING = frozenset(
     {"InvalidAction", "NotImplemented", "UnknownOperationException", "UnsupportedOperation"}
 )
@@ -97,7 +99,7 @@ class MuteRules(Gateway):
                 f"The silence was to end at {until[:16]} UTC, and that is over.",
                 hint="Run the command again, with a time that lies ahead.",
             )
-        self._write(name, alarms, end, description)
+        self._write(name, alarms, description, _schedules(there, self.now(), end))
 
     def clear(self, names: list[str]) -> None:
         """Deletes rules that are over; one that mutes again is left."""
@@ -116,20 +118,26 @@ class MuteRules(Gateway):
         end = f" until {there.until:%H:%M} UTC" if there.until else ""
         return Progress(there.status == "ACTIVE", f"{name} is {there.status}{end}")
 
-    def _write(self, name: str, alarms: list[str], end: datetime, description: str) -> None:
-        """Begins with this minute; with the next one where CloudWatch does not take this.
+    def _write(
+        self, name: str, alarms: list[str], description: str, schedules: list[Schedule]
+    ) -> None:
+        """Writes the rule with the first of the schedules by which it mutes at once.
 
-        What it makes of a minute that has begun is not documented, so the rule is read again.
+        What CloudWatch makes of a minute that has begun is not documented, so it is read again.
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
-        this = self.now().replace(second=0, microsecond=0)
-        for begins in (this, this + _MINUTE):
+        for schedule in schedules:
             try:
-                self._put(name, alarms, begins, end, description)
+                self._client.put_alarm_mute_rule(
+                    Name=name,
+                    Description=description,
+                    Rule={"Schedule": schedule},
+                    MuteTargets={"AlarmNames": alarms},
+                )
             except ClientError as error:
                 code = error.response.get("Error", {}).get("Code", "")
-                if code in _NOT_VALID and begins == this:
+                if code in _NOT_VALID and schedule is not schedules[-1]:
                     continue
                 raise self._refused(error) from None
             # The rule is written: that it cannot be read now is for the check to tell.
@@ -138,23 +146,6 @@ class MuteRules(Gateway):
                 if there and there.status != "ACTIVE":
                     continue
             return
-
-    def _put(
-        self, name: str, alarms: list[str], begins: datetime, end: datetime, description: str
-    ) -> None:
-        minutes = max(1, -((begins - min(end, begins + LONGEST)) // _MINUTE))
-        self._client.put_alarm_mute_rule(
-            Name=name,
-            Description=description,
-            Rule={
-                "Schedule": {
-                    "Expression": f"at({begins:%Y-%m-%dT%H:%M})",
-                    "Duration": f"PT{minutes}M",
-                    "Timezone": "UTC",
-                }
-            },
-            MuteTargets={"AlarmNames": alarms},
-        )
 
     def _refused(self, error: ClientError) -> OpsctlError:
         """The error in opsctl's words, with the other way where this one is not permitted."""
@@ -206,3 +197,26 @@ class MuteRules(Gateway):
     @property
     def _client(self) -> Any:
         return self.aws.client("cloudwatch")
+
+
+def _schedules(there: MuteRule | None, now: datetime, end: datetime) -> list[Schedule]:
+    """How to mute from now until the end, the best way first: as the rule does already, from this
+    minute, from the next one."""
+    this = now.replace(second=0, microsecond=0)
+    fresh = [_one_time(begins, end) for begins in (this, this + _MINUTE)]
+    if there is None or there.status != "ACTIVE":
+        return fresh
+    # A rule of others may expire before its window does; by its schedule alone it would not.
+    if muting.end(there.expression, there.duration, there.zone) != end:
+        return fresh
+    own = {"Expression": there.expression, "Duration": there.duration, "Timezone": there.zone}
+    return [own, *fresh]
+
+
+def _one_time(begins: datetime, end: datetime) -> Schedule:
+    minutes = max(1, -((begins - min(end, begins + LONGEST)) // _MINUTE))
+    return {
+        "Expression": f"at({begins:%Y-%m-%dT%H:%M})",
+        "Duration": f"PT{minutes}M",
+        "Timezone": "UTC",
+    }

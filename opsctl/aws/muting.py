@@ -28,8 +28,15 @@ class MuteRule:
     """The ARN of who made it with opsctl; empty for a rule of others."""
     status: str = field(default="ACTIVE", compare=False)
     """SCHEDULED, ACTIVE or EXPIRED."""
-    schedule: str = ""
+    expression: str = ""
+    duration: str = ""
+    zone: str = "UTC"
     description: str = ""
+
+    @property
+    def schedule(self) -> str:
+        """When it mutes, for human eyes: `cron(0 2 * * *) UTC for PT4H`."""
+        return f"{self.expression} {self.zone} for {self.duration}"
 
 
 @dataclass(frozen=True)
@@ -56,17 +63,21 @@ def parsed(it: dict[str, Any]) -> MuteRule:
     return MuteRule(
         name=it["Name"],
         alarms=tuple(sorted((it.get("MuteTargets") or {}).get("AlarmNames", ()))),
-        until=_end(expression, duration, zone, it.get("ExpireDate")),
+        until=end(expression, duration, zone, it.get("ExpireDate")),
         by_opsctl=it["Name"].startswith(OURS),
         reason=(said[2] or "") if said else text,
         by=said[1] if said else "",
         status=it.get("Status", ""),
-        schedule=f"{expression} {zone} for {duration}",
+        expression=expression,
+        duration=duration,
+        zone=zone,
         description=text,
     )
 
 
-def _end(expression: str, duration: str, zone: str, expires: datetime | None) -> datetime | None:
+def end(
+    expression: str, duration: str, zone: str, expires: datetime | None = None
+) -> datetime | None:
     """When a rule of one time is over; None for one that comes again."""
     from zoneinfo import ZoneInfo
 
@@ -75,5 +86,5 @@ def _end(expression: str, duration: str, zone: str, expires: datetime | None) ->
         return None
     days, hours, minutes = (int(part or 0) for part in lasts.groups())
     begins = datetime.fromisoformat(at[1]).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
-    end = begins + timedelta(days=days, hours=hours, minutes=minutes)
-    return min(end, expires.astimezone(UTC)) if expires else end
+    over = begins + timedelta(days=days, hours=hours, minutes=minutes)
+    return min(over, expires.astimezone(UTC)) if expires else over

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -74,6 +73,31 @@ def test_one_alarm_is_taken_out_and_the_others_stay_until_the_same_end(door: Aws
     mute(door, CPU, until=until, replacing=[ERRORS, CPU])
     (rule,) = door.mute_rules.active()
     assert (rule.alarms, rule.until) == ((CPU,), datetime.fromisoformat(until))
+
+
+def test_a_rule_that_mutes_keeps_its_own_schedule_when_an_alarm_is_taken_out(
+    door: Aws, emulator: Emulator
+) -> None:
+    until = end(door)
+    mute(door, CPU, ERRORS, until=until)
+    (before,) = door.mute_rules.active()
+    emulator.advance(61)
+    mute(door, CPU, until=until, replacing=[ERRORS, CPU])
+    (after,) = door.mute_rules.active()
+    assert after.schedule == before.schedule
+
+
+def test_a_rule_that_expires_within_its_window_still_ends_then(
+    door: Aws, emulator: Emulator
+) -> None:
+    mute(door, CPU, ERRORS, until=end(door, 60))
+    until = end(door, 20)
+    rule = rules_of(emulator.world.backend("cloudwatch"))[NAME]
+    rule.expire = datetime.fromisoformat(until)
+    assert door.mute_rules.active()[0].until == datetime.fromisoformat(until)
+    mute(door, CPU, until=until, replacing=[CPU, ERRORS])
+    (after,) = door.mute_rules.active()
+    assert (after.alarms, after.until) == ((CPU,), datetime.fromisoformat(until))
 
 
 def test_with_no_alarm_left_the_rule_is_gone_and_twice_is_harmless(door: Aws) -> None:
@@ -193,13 +217,11 @@ def test_a_refused_rule_names_the_other_way(door: Aws, emulator: Emulator) -> No
 def test_a_rule_that_is_written_is_no_failure_although_it_cannot_be_read_then(
     door: Aws, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put: Any = door.mute_rules._put
-
-    def and_then_silence(*words: Any) -> None:
-        put(*words)
+    def only_once(name: str) -> None:
         fail(emulator, "GetAlarmMuteRule", "ThrottlingException")
+        monkeypatch.undo()
 
-    monkeypatch.setattr(door.mute_rules, "_put", and_then_silence)
+    monkeypatch.setattr(door.mute_rules, "_get", only_once)
     mute(door, CPU)
     emulator.front.faults.clear()
     assert door.mute_rules.active()
