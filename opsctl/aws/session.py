@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import CredentialRetrievalError
 from botocore.utils import parse_timestamp
 
 import opsctl
@@ -112,7 +113,13 @@ class Session:
 
     def _frozen_credentials(self) -> Any:
         found = self._session.get_credentials()
-        return None if found is None else found.get_frozen_credentials()
+        if found is None:
+            return None
+        try:
+            return found.get_frozen_credentials()
+        except RuntimeError as error:
+            # What botocore raises where fresh credentials have expired as well.
+            raise CredentialRetrievalError(provider=found.method, error_msg=str(error)) from None
 
     @property
     def traffic(self) -> Traffic:

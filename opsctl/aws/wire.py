@@ -194,8 +194,8 @@ class Wire:
             response = self._line.send(request.prepare())
             headers = {name.lower(): value for name, value in response.headers.items()}
             answer = Answer(response.status_code, headers, response.content)
-        except BotoCoreError as error:
-            return error
+        except (BotoCoreError, ClientError) as error:
+            return error  # a ClientError is one of STS, about the credentials
         return (
             wire_errors.of(answer.status, headers, answer.body, call.operation, call.method)
             or answer

@@ -93,7 +93,10 @@ def told(
     """
     if isinstance(error, ClientError):
         metadata: dict[str, Any] = error.response["ResponseMetadata"]  # type: ignore[assignment]
-        metadata |= {"Operation": operation, "Mutating": mutating, "RetryAttempts": tries - 1}
+        metadata["RetryAttempts"] = tries - 1
+        # What STS refused has its own.
+        metadata.setdefault("Operation", operation)
+        metadata.setdefault("Mutating", mutating)
         about = error.response["Error"]
         about["Message"] = _without(about["Message"], secrets)
         return error
@@ -110,7 +113,7 @@ def request_id(error: BaseException) -> str:
     """The request id of an error answer; or ""."""
     if not isinstance(error, ClientError):
         return ""
-    return str(error.response["ResponseMetadata"]["RequestId"])
+    return str(error.response["ResponseMetadata"].get("RequestId", ""))
 
 
 def ending(error: BaseException) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.credentials import RefreshableCredentials
+from botocore.exceptions import ClientError
 from scripted_aws import SECRET, Asked, Reply, ScriptedAws, refusal
 
 from opsctl.aws import Aws
@@ -211,29 +212,59 @@ def test_without_credentials_it_is_no_access(
         at_scripted().wire("s3").s3("ListObjectVersions", "GET", "bucket")
 
 
+def _credentials(number: int, seconds: float) -> dict[str, str]:
+    ends = datetime.now(UTC) + timedelta(seconds=seconds)
+    return {
+        "access_key": f"AKID{number}",
+        "secret_key": SECRET,
+        "token": f"token-{number}",
+        "expiry_time": ends.isoformat(),
+    }
+
+
+def _refreshed_by(aws: Aws, fresh: Callable[[], dict[str, str]]) -> None:
+    """Gives a session credentials that are at their end, and says where new ones come from."""
+    session: Any = aws._session
+    session._session._credentials = RefreshableCredentials.create_from_metadata(
+        _credentials(1, seconds=1), fresh, "test"
+    )
+
+
+def test_fresh_credentials_that_have_expired_are_no_access(
+    at_scripted: Callable[..., Aws], scripted: ScriptedAws
+) -> None:
+    aws = at_scripted()
+    wire = aws.wire("s3")
+    _refreshed_by(aws, lambda: _credentials(2, seconds=-60))
+    with pytest.raises(NoAccess):
+        wire.s3("ListObjectVersions", "GET", "bucket")
+    assert scripted.asked == []
+
+
+def test_a_role_that_may_not_be_assumed_any_more_is_no_access(
+    at_scripted: Callable[..., Aws], scripted: ScriptedAws
+) -> None:
+    aws = at_scripted()
+    wire = aws.wire("s3")
+
+    def refused() -> dict[str, str]:
+        answer: Any = {"Error": {"Code": "AccessDenied", "Message": "m"}, "ResponseMetadata": {}}
+        answer["ResponseMetadata"] = {"HTTPStatusCode": 403, "Operation": "sts:AssumeRole"}
+        raise ClientError(answer, "AssumeRole")
+
+    _refreshed_by(aws, refused)
+    with pytest.raises(NoAccess, match="sts:AssumeRole"):
+        wire.s3("ListObjectVersions", "GET", "bucket")
+    assert scripted.asked == []
+
+
 def test_credentials_are_refreshed_between_calls(
     at_scripted: Callable[..., Aws], scripted: ScriptedAws
 ) -> None:
     """As a role's are: the third call comes after their end."""
     aws = at_scripted()
-    made: list[int] = []
-
-    def fresh() -> dict[str, str]:
-        made.append(1)
-        ends = datetime.now(UTC) + timedelta(seconds=1 if len(made) == 1 else 3600)
-        return {
-            "access_key": f"AKID{len(made)}",
-            "secret_key": SECRET,
-            "token": f"token-{len(made)}",
-            "expiry_time": ends.isoformat(),
-        }
-
-    session: Any = aws._session
-    session._session._credentials = RefreshableCredentials.create_from_metadata(
-        fresh(), fresh, "test"
-    )
-    wire = aws.wire("s3")
-    wire.s3("ListObjectVersions", "GET", "bucket")
+    _refreshed_by(aws, lambda: _credentials(2, seconds=3600))
+    aws.wire("s3").s3("ListObjectVersions", "GET", "bucket")
     assert scripted.asked[0].headers["x-amz-security-token"] == "token-2"
     assert "Credential=AKID2/" in scripted.asked[0].headers["authorization"]
 

@@ -4,7 +4,11 @@ import pytest
 from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
+    ConnectTimeoutError,
     EndpointConnectionError,
+    HTTPClientError,
+    ProxyConnectionError,
+    ReadTimeoutError,
     SSLError,
 )
 
@@ -106,6 +110,26 @@ def test_what_was_asked_for_is_taken_out_of_what_is_told() -> None:
     assert "ana" not in str(safe)
     assert "https://o" in str(safe)
     assert (safe.operation, safe.mutating) == ("s3:X", True)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        ConnectTimeoutError,
+        ConnectionClosedError,
+        EndpointConnectionError,
+        HTTPClientError,
+        ProxyConnectionError,
+        ReadTimeoutError,
+        SSLError,
+    ],
+)
+def test_every_broken_connection_is_told_without_its_address(kind: type[Exception]) -> None:
+    url = "https://o/b?prefix=images/ana"
+    lost = kind(endpoint_url=url, proxy_url="http://proxy", error=OSError(url))
+    safe = wire_errors.told(lost, "s3:X", mutating=False, tries=1, origin="https://o", secrets=())
+    assert type(safe) is kind
+    assert "ana" not in str(safe)
 
 
 def test_the_texts_of_a_request_to_dynamodb() -> None:
