@@ -6,20 +6,17 @@ something is changed, kept in one file on this machine until the case is closed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
 from functools import cached_property
-from typing import Any
 
 from opsctl import errors
 from opsctl.aws import neighbours, records
+from opsctl.aws.erasure_stores import bar, codes, count, ends_everything
 from opsctl.aws.erasure_work import (
     DELETED,
     FAILED,
     HELD,
-    UNITS,
     UNKNOWN,
     StoreOutcome,
     Work,
@@ -32,7 +29,7 @@ from opsctl.plan import Json, Progress, Report
 from opsctl.state.cases import Cases
 from opsctl.state.subjects import Subjects
 from opsctl.targets import data_map
-from opsctl.targets.data_map import BucketData, Data
+from opsctl.targets.data_map import BucketData
 
 NO_CASE = "case-0"
 """The case of a report: nothing is ever begun under it, and each report looks anew."""
@@ -78,19 +75,30 @@ class Erasure(Gateway):
         work.unexamined, work.residuals = tuple(unexamined), tuple(residuals)
 
     def block(self, case: str) -> dict[str, Json]:
-        """Refuses every sign-in and ends every session, before anything is deleted."""
-        work = self._begun(case)
-        with self._nameless(work):
-            self.aws.cognito_users.shut_out(work.pool, work.subject.user_id)
+        """Refuses every sign-in and ends every session, before anything is deleted.
+
+        Where that is refused nothing was begun, and no restore leaves the person out for it.
+        """
+        work = self._begun(case, erasing=False)
+        try:
+            with self._nameless(work):
+                self.aws.cognito_users.shut_out(work.pool, work.subject.user_id)
+        except errors.NothingChanged:
+            self._withdraw(case)
+            raise
         return {"case": case}
 
     def unblock(self, case: str) -> None:
-        """Lets the person sign in again. Raises Forbidden when the account was erased."""
+        """Lets the person sign in again; a case in which nothing was erased is withdrawn.
+
+        Raises Forbidden when the account was erased.
+        """
         work = self.work(case)
         with self._nameless(work):
             if self.aws.cognito_users.is_gone(work.pool, work.subject.user_id):
                 raise errors.Forbidden(f"The account of {work.pseudonym} was erased.")
             self.aws.cognito_users.enable(work.pool, work.subject.sub)
+        self._withdraw(case)
 
     def objects(self, case: str, store: int, report: Report | None = None) -> dict[str, Json]:
         """Empties the person's prefix of a bucket. What fails is noted, and decides the end."""
@@ -99,13 +107,13 @@ class Erasure(Gateway):
 
         def erase(it: StoreOutcome) -> None:
             work.neighbours[store] = neighbours.near(self.aws, data, prefix)
-            bar = _bar(report, total(it.found))
-            done = self.aws.object_versions.erase(data.bucket, prefix, data.region, bar)
+            shown = bar(report, total(it.found))
+            done = self.aws.object_versions.erase(data.bucket, prefix, data.region, shown)
             it.deleted = {unit: getattr(done, unit) for unit in ("versions", "markers", "uploads")}
             it.requests = tuple(done.requests)[:5]
             it.held = done.held + done.kept_markers
             if done.failed:
-                it.state, it.detail = FAILED, _codes(done.failed)
+                it.state, it.detail = FAILED, codes(done.failed)
             elif done.held:
                 it.state, it.detail = HELD, f"{done.held} versions are held by Object Lock"
             else:
@@ -119,8 +127,8 @@ class Erasure(Gateway):
         data, key = work.table(store)
 
         def erase(it: StoreOutcome) -> None:
-            bar = _bar(report, total(it.found))
-            done = self.aws.items.erase(data.table, key, data.index, data.region, bar)
+            shown = bar(report, total(it.found))
+            done = self.aws.items.erase(data.table, key, data.index, data.region, shown)
             it.deleted = {"items": done.items}
             it.requests = tuple(done.requests)[:5]
             it.state, it.detail = DELETED, ""
@@ -175,16 +183,21 @@ class Erasure(Gateway):
             self.offer(case, subject, str(kept.get("pool", "")), bool(kept.get("account")))
         return self._works[case]
 
-    def _begun(self, case: str) -> Work:
-        """Before the first change: from here on no restore brings the person back, and a run
-        that is cut off can be finished."""
+    def _begun(self, case: str, *, erasing: bool = True) -> Work:
+        """Before a change: a run that is cut off can be finished from here on, and as soon as it
+        is about to erase, no restore brings the person back."""
         work = self.work(case)
         if not work.begun:
             kept = {"pool": work.pool, "account": work.has_account}
             Subjects().keep(case, {**work.subject.to_json(), **kept})
-            self.cases.open(case, work.subject.user_id, work.subject.identifiers)
-            work.begun = True
+            subject = work.subject
+            self.cases.open(case, subject.user_id, subject.identifiers, erasing=erasing)
+            work.begun = erasing
         return work
+
+    def _withdraw(self, case: str) -> None:
+        if self.cases.withdraw(case):
+            Subjects().forget(case)
 
     def _emptied(
         self, work: Work, store: int, erase: Callable[[StoreOutcome], None]
@@ -198,7 +211,7 @@ class Erasure(Gateway):
             except errors.Interrupted:
                 raise
             except errors.OpsctlError as error:
-                if _ends_everything(error):
+                if ends_everything(error):
                     raise
                 outcome.state = FAILED
                 outcome.detail = work.subject.hidden(error.message, work.pseudonym)
@@ -222,39 +235,3 @@ class Erasure(Gateway):
     @cached_property
     def _works(self) -> dict[str, Work]:
         return {}
-
-
-def count(aws: Any, work: Work, store: int) -> dict[str, int]:
-    """What a store holds of the person now, by unit. Raises what the look raises."""
-    data: Data = work.data[store]
-    if isinstance(data, BucketData):
-        _bucket, prefix = work.bucket(store)
-        found = asdict(aws.object_versions.inventory(data.bucket, prefix, data.region))
-        return {unit: found[unit] for unit in (*UNITS[:-1], "bytes")}
-    table, key = work.table(store)
-    return asdict(aws.items.inventory(table.table, key, table.index, table.region))
-
-
-def _bar(report: Report | None, expected: int) -> Report | None:
-    """The engines say how many of each kind they erased; of how many, only the inventory knows."""
-    if report is None:
-        return None
-
-    def counted(progress: Progress) -> None:
-        done = sum(int(it.replace(",", "")) for it in re.findall(r"\d[\d,]*", progress.summary))
-        report(replace(progress, counted=(done, max(expected, done))))
-
-    return counted
-
-
-def _codes(failed: dict[str, int]) -> str:
-    return "not deleted: " + ", ".join(f"{number} × {code}" for code, number in failed.items())
-
-
-def _ends_everything(error: errors.OpsctlError) -> bool:
-    """Credentials that are no good any more are none for the next store either."""
-    code = str(getattr(error, "aws_code", ""))
-    return isinstance(error, errors.NoAccess) and code not in (
-        "AccessDenied",
-        "AccessDeniedException",
-    )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import asdict
 from datetime import UTC
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from opsctl import errors
 from opsctl.aws import certificates, neighbours, records
-from opsctl.aws.erasure import ACCOUNT, count
+from opsctl.aws.erasure import ACCOUNT
+from opsctl.aws.erasure_stores import count
 from opsctl.aws.erasure_work import (
     DELETED,
     FAILED,
@@ -27,6 +29,7 @@ from opsctl.state.subjects import Subjects
 
 if TYPE_CHECKING:
     from opsctl.aws import Aws
+    from opsctl.state import Store
 
 LOOKS = 2
 """What a late writer puts back after the first look is seen by the second."""
@@ -176,10 +179,12 @@ class ErasureProof(Gateway):
 
     def _run(self) -> dict[str, Any]:
         """The run under way, as its own journal tells it; empty outside of one."""
-        store = records.store(self.aws.target, lambda: self.aws)
-        lines = store.newest_first(f"journal/{self.aws.target.env}")
+        lines = self._store.newest_first(f"journal/{self.aws.target.env}")
         return certificates.run_of(lines)
 
     def _now(self) -> str:
-        now = records.store(self.aws.target, lambda: self.aws).now()
-        return now.astimezone(UTC).isoformat(timespec="seconds")
+        return self._store.now().astimezone(UTC).isoformat(timespec="seconds")
+
+    @cached_property
+    def _store(self) -> Store:
+        return records.store(self.aws.target, lambda: self.aws)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from opsctl.aws import failures, records
 from opsctl.aws.gateway import Gateway
 from opsctl.aws.manifests import FOLDER
 from opsctl.errors import NoAccess, NotFound, OpsctlError
 from opsctl.targets.data_map import BucketData, LogData, TableData
+
+if TYPE_CHECKING:
+    from opsctl.state import Store
 
 DEFAULT_PITR_DAYS = 35
 LOG_DELAY = timedelta(hours=72)
@@ -129,9 +133,11 @@ class Residuals(Gateway):
         ends = [it["BackupExpiryDateTime"] for it in kept if it.get("BackupExpiryDateTime")]
         lasting = len(kept) - len(ends)
         if lasting:
-            yield Residual(data.name, f"{lasting} on-demand backups", "", "until they are deleted")
+            what = _many(lasting, "on-demand backup")
+            yield Residual(data.name, what, "", "until somebody deletes it")
         if ends:
-            yield Residual(data.name, f"{len(ends)} system backups", _iso(max(ends)), "kept by AWS")
+            what = _many(len(ends), "system backup")
+            yield Residual(data.name, what, _iso(max(ends)), "kept by AWS")
 
     def _vaulted(self, store: str, arn: str, region: str) -> Iterator[Residual]:
         client = self._client("backup", region)
@@ -176,7 +182,15 @@ class Residuals(Gateway):
         return self.aws.client(service, region or None)
 
     def _after(self, span: timedelta) -> str:
-        return _iso(records.store(self.aws.target, lambda: self.aws).now() + span)
+        return _iso(self._store.now() + span)
+
+    @cached_property
+    def _store(self) -> Store:
+        return records.store(self.aws.target, lambda: self.aws)
+
+
+def _many(number: int, one: str) -> str:
+    return f"{number} {one}" + "s" * (number != 1)
 
 
 def _iso(moment: datetime) -> str:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 
-from opsctl import durations
 from opsctl.aws import Aws
 from opsctl.aws.erasure import Erasure
 from opsctl.aws.erasure_proof import ErasureProof
 from opsctl.errors import Forbidden, NotFound
 from opsctl.plan import Danger, Difference, Do, Json, Plan, Refusal, Step, Wait, call
 from opsctl.procedure import Procedure
-from opsctl.procedures import holdings
-from opsctl.procedures.holding_words import counted, lasting, size
-from opsctl.procedures.holdings import Holding, Holdings
+from opsctl.procedures import holdings, purge_warnings
+from opsctl.procedures.holding_words import counted
+from opsctl.procedures.holdings import Holdings
 
 MOST_ITEMS = 100_000
 INDEX_DEADLINE = 300.0
 GONE = "what was erased stays erased"
-VERSIONS_A_SECOND, ITEMS_A_SECOND, OVERHEAD = 2500, 1000, 10
-"""What one prefix and one partition of AWS take at most; seconds."""
 
 
 @dataclass(frozen=True)
@@ -177,71 +173,20 @@ def _differences(held: Holdings) -> Iterator[Difference]:
 
 
 def _notes(facts: Facts) -> Iterator[str]:
-    held = facts.held
     if facts.is_open:
         yield f"{facts.case} was begun before and not finished: this goes on with it."
     if facts.closed:
         yield f"{facts.closed} erased this user before: what is there came after it."
-    yield (
-        f"It takes about {durations.text(seconds(held))}, and deletes "
-        f"{held.total:,} versions, markers, uploads and items ({size(held.stores)})."
-    )
-    for it in held.stores:
-        yield from _of_rules(it)
-    if held.account.providers:
-        yield (
-            f"The account is linked to {', '.join(held.account.providers)}: the link goes with "
-            "it, the account there does not."
-        )
-    yield from (f"Not examined: {it.store}: {it.why}." for it in held.not_examined)
-    yield from (f"Stays: {lasting(it)}." for it in held.residuals)
-
-
-def _of_rules(it: Holding) -> Iterator[str]:
-    rules = it.rules
-    if rules is None:
-        return
-    if rules.object_lock:
-        yield (
-            f"{it.name} has Object Lock ({rules.object_lock}): versions under it are held, and "
-            "the case stays open until they can be deleted."
-        )
-    if rules.versioning == "Suspended":
-        yield f"{it.name}: versioning is suspended; the versions from before go too."
-    if rules.unknown:
-        yield f"{it.name}: not known, for lack of a permission: {', '.join(rules.unknown)}."
+    yield from purge_warnings.notes(facts.held)
 
 
 def _refusals(request: Request, facts: Facts) -> Iterator[Refusal]:
-    held = facts.held
-    if held.total > request.max_items:
-        yield Refusal(
-            f"There are {held.total:,} versions, markers, uploads and items, more than "
-            f"{request.max_items:,}.",
-            hint="Look whether this is the right user: opsctl user show",
-            override=f"--max-items {held.total}",
-        )
-    for it in held.stores:
-        if it.rules is not None and it.rules.mfa_delete:
-            yield Refusal(
-                f"{it.name} has MFA delete: no version can be deleted without the root user's "
-                "device.",
-                hint="Let the root user switch it off for the bucket: aws s3api "
-                "put-bucket-versioning --versioning-configuration "
-                "Status=Enabled,MFADelete=Disabled --mfa 'DEVICE CODE'",
-            )
+    yield from purge_warnings.refusals(facts.held, request.max_items)
     if facts.reason_tells:
         yield Refusal(
             "The --reason names the user, and it would stay in the journal.",
-            hint=f"Say it without the name, or as {held.pseudonym}.",
+            hint=f"Say it without the name, or as {facts.held.pseudonym}.",
         )
-
-
-def seconds(held: Holdings) -> float:
-    """About how long it takes, by the pace at which AWS lets one prefix and one key be emptied."""
-    versions = max((it.total for it in held.stores if it.is_bucket), default=0)
-    items = sum(it.total for it in held.stores if not it.is_bucket)
-    return math.ceil(versions / VERSIONS_A_SECOND + items / ITEMS_A_SECOND + OVERHEAD)
 
 
 def result(facts: Facts) -> dict[str, Json]:
@@ -254,7 +199,7 @@ def result(facts: Facts) -> dict[str, Json]:
         "found": [{"store": it.name, **it.counts} for it in held.stores],
         "not_examined": [{"store": it.store, "why": it.why} for it in held.not_examined],
         "residuals": [{**asdict(it)} for it in held.residuals],
-        "seconds": seconds(held),
+        "seconds": purge_warnings.seconds(held),
     }
 
 

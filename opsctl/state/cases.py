@@ -23,7 +23,8 @@ KEY = "cases/key"
 class Case:
     """One erasure. Every name of the subject is a fingerprint; times are UTC ISO 8601.
 
-    `closed` is when all of it was verified; "" as long as something is left to do.
+    `closed` is when all of it was verified; "" as long as something is left to do. As long as
+    only sign-in is blocked, it is not `erasing`, and can be withdrawn.
     """
 
     id: str
@@ -31,10 +32,13 @@ class Case:
     identifiers: tuple[str, ...]
     opened: str
     closed: str = ""
+    erasing: bool = False
 
     def counts_after(self, moment: datetime) -> bool:
         """Whether what was saved at `moment` may still hold what this case erased since."""
-        return not self.closed or datetime.fromisoformat(self.closed) >= moment
+        if not self.closed:
+            return self.erasing
+        return datetime.fromisoformat(self.closed) >= moment
 
 
 class Cases:
@@ -69,13 +73,15 @@ class Cases:
         found = [it for it in known if wanted & {it.subject, *it.identifiers}]
         return next((it for it in found if not it.closed), found[-1] if found else None)
 
-    def open(self, case: str, subject: str, identifiers: Iterable[str]) -> None:
+    def open(
+        self, case: str, subject: str, identifiers: Iterable[str], *, erasing: bool = True
+    ) -> None:
         """Notes that somebody is being erased; from here on no restore brings them back.
 
-        Harmless when it is noted already.
+        With `erasing` false it is only about to be. Harmless when it is noted already.
         """
         names = tuple(sorted({self.fingerprint(each) for each in identifiers}))
-        new = Case(case, self.fingerprint(subject), names, self._now())
+        new = Case(case, self.fingerprint(subject), names, self._now(), erasing=erasing)
 
         def change(known: tuple[Case, ...]) -> tuple[Case, ...]:
             before = next((it for it in known if it.id == case), None)
@@ -83,9 +89,17 @@ class Cases:
             if before is None:
                 return (*rest, new)
             merged = tuple(sorted({*before.identifiers, *names}))
-            return (*rest, replace(before, identifiers=merged, closed=""))
+            goes_on = before.erasing or erasing
+            return (*rest, replace(before, identifiers=merged, closed="", erasing=goes_on))
 
         self._change(change)
+
+    def withdraw(self, case: str) -> bool:
+        """Forgets a case in which nothing was erased yet; False for any other."""
+        if not any(it.id == case and not it.erasing and not it.closed for it in self.all()):
+            return False
+        self._change(lambda known: tuple(it for it in known if it.id != case))
+        return True
 
     def close(self, case: str) -> None:
         """Notes that all of it was erased and verified, now."""

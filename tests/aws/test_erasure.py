@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,31 @@ def test_the_block_can_be_taken_back_until_the_account_is_gone(aws: Aws, name: s
     empty_all(aws)
     with pytest.raises(errors.Forbidden, match="erased"):
         step(aws, aws.erasure.unblock, CASE)
+
+
+def test_a_block_that_is_taken_back_or_refused_leaves_no_case_behind(
+    aws: Aws, name: str, emulator: Emulator, tmp_path: Path
+) -> None:
+    step(aws, aws.erasure.block, CASE)
+    assert not aws.erasures.since(datetime.now(UTC)).holds(name)
+    step(aws, aws.erasure.unblock, CASE)
+    assert aws.erasure.cases.all() == ()
+    fault = {"operation": "AdminDisableUser", "code": "AccessDeniedException"}
+    emulator.front.faults.add(fault)
+    with pytest.raises(errors.NoAccess):
+        step(aws, aws.erasure.block, CASE)
+    assert aws.erasure.cases.all() == ()
+    assert not any(name.encode() in it.read_bytes() for it in tmp_path.rglob("*.json"))
+
+
+def test_from_the_first_erasure_on_every_restore_leaves_the_person_out(aws: Aws, name: str) -> None:
+    step(aws, aws.erasure.block, CASE)
+    step(aws, aws.erasure.objects, CASE, S3)
+    erased = aws.erasures.since(datetime.now(UTC))
+    assert erased.holds(name)
+    assert erased.holds(f"{name}@example.com")
+    step(aws, aws.erasure.unblock, CASE)
+    assert aws.erasures.since(datetime.now(UTC)).holds(name)
 
 
 def test_another_process_knows_the_person_from_the_file(

@@ -96,3 +96,21 @@ def test_a_record_that_cannot_be_read_stops_everything(cases: Cases, tmp_path: P
 
 def test_a_seal_changes_with_the_content(cases: Cases) -> None:
     assert cases.seal(b"a") == cases.seal(b"a") != cases.seal(b"b")
+
+
+def test_a_case_that_only_blocks_holds_nobody_back_and_can_be_withdrawn(cases: Cases) -> None:
+    cases.open("case-1", "alice", ["alice"], erasing=False)
+    (case,) = cases.all()
+    assert not case.counts_after(EARLIER)
+    assert cases.withdraw("case-1")
+    assert cases.all() == ()
+
+
+def test_what_is_being_erased_or_was_is_not_withdrawn(cases: Cases) -> None:
+    cases.open("case-1", "alice", ["alice"], erasing=False)
+    cases.open("case-1", "alice", ["alice"])
+    cases.open("case-1", "alice", ["alice"], erasing=False)
+    assert not cases.withdraw("case-1")
+    cases.close("case-1")
+    assert not cases.withdraw("case-1")
+    assert not cases.withdraw("case-2")
