@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ill import NOW, ago, lines, numbers, secret, steady, task, user, well
-from samples import deployment, service
+from samples import arn, deployment, service
 
 from opsctl.aws.app_clients import AppClient
 from opsctl.aws.autoscaling import Activity, Bounds
@@ -69,6 +69,12 @@ ILL: list[tuple[str, Evidence, str, str]] = [
     ),
     ("tasks-crash", well(stopped=(task(2), task(3))), "critical", "2 of revision 3"),
     ("tasks-crash", well(stopped=(task(10),)), "warning", "memory was at most 30 %"),
+    (
+        "tasks-crash",
+        well(stopped=(task(2, task_definition=arn(4)), task(2, task_definition=arn(4)))),
+        "warning",
+        "2 of revision 4",
+    ),
     ("tasks-crash", well(stopped=(task(40),)), "notice", "1 task died"),
     (
         "tasks-crash",

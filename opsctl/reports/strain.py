@@ -58,7 +58,7 @@ def notices(
     """Each with the command that tells more."""
     if stopped:
         kinds = Counter(it.kind for it in stopped)
-        told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+        told = ", ".join(f"{count} × {kind}" for kind, count in kinds.most_common())
         yield f"tasks failed since the deployment: {told} (opsctl diagnose errors)"
     if bounds and bounds.minimum < bounds.maximum <= service.desired:
         yield (

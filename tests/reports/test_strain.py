@@ -31,7 +31,7 @@ def test_a_service_at_ease_has_nothing_to_say() -> None:
 @pytest.mark.parametrize(
     ("notices", "expected"),
     [
-        (told(Strain(), died=2), "tasks failed since the deployment: 2 out of memory"),
+        (told(Strain(), died=2), "tasks failed since the deployment: 2 × out of memory"),
         (told(Strain(), desired=6, bounds=Bounds(2, 6)), "at its maximum of 6"),
         (told(Strain(4, 3)), "3 of 4 sign-ins failed"),
         (told(Strain(throttles=7)), "throttled 7 requests"),

@@ -41,7 +41,9 @@ def correlated(finding: Finding, rule: Rule, changes: Iterable[Change], it: Evid
     if not fitting:
         return finding
     change = max(fitting, key=lambda one: one.at)
-    command = change.mend or finding.next_command
+    # What is over needs nothing taken back.
+    mend = "" if finding.severity == "notice" else change.mend
+    command = mend or finding.next_command
     words = f"began {_after(finding.onset - change.at)} {change.what} ({change.at:%H:%M:%S} UTC)"
     return replace(finding, after=words, next_command=command)
 

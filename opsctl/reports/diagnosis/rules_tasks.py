@@ -54,7 +54,7 @@ def _finding(it: Evidence, mine: Callable[[Failed], bool], what: str) -> Finding
     short = it.service is not None and it.service.running < it.service.desired
     onset = found[-1][2]
     return Finding(
-        _severity(it, latest, len(found), short),
+        _severity(it, found, short),
         f"{len(found)} {'task' if len(found) == 1 else 'tasks'} {what}",
         tuple(_evidence(it, found)),
         _likely(it, newest, cause),
@@ -63,8 +63,12 @@ def _finding(it: Evidence, mine: Callable[[Failed], bool], what: str) -> Finding
     )
 
 
-def _severity(it: Evidence, latest: datetime, count: int, short: bool) -> str:
-    if latest >= it.fresh and (short or count > 1):
+def _severity(it: Evidence, found: list[Failed], short: bool) -> str:
+    """Tasks of a release that was taken back already are nobody's outage any more."""
+    latest = found[0][2]
+    live = it.service.task_definition if it.service else ""
+    serving = not live or any(task.task_definition == live for task, _, _ in found)
+    if latest >= it.fresh and (short or (len(found) > 1 and serving)):
         return "critical"
     return "warning" if latest >= it.recent or short else "notice"
 

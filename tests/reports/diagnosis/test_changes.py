@@ -54,3 +54,9 @@ def test_a_change_that_nothing_takes_back_leaves_the_command() -> None:
     found = correlated(FOUND, RULE, [replace(RELEASE, mend="")], well())
     assert found.after
     assert found.next_command == FOUND.next_command
+
+
+def test_what_is_over_needs_nothing_taken_back() -> None:
+    found = correlated(replace(FOUND, severity="notice"), RULE, [RELEASE], well())
+    assert found.after
+    assert found.next_command == FOUND.next_command
