@@ -24,6 +24,12 @@ Task = Annotated[
     str, typer.Option("--task", metavar="ID", help="Only this task; the beginning will do.")
 ]
 Container = Annotated[str, typer.Option("--container", metavar="NAME", help="Only this container.")]
+Filter = Annotated[
+    str, typer.Option("--filter", metavar="PATTERN", help="CloudWatch's filter pattern.")
+]
+Level = Annotated[
+    str, typer.Option("--level", metavar="LEVEL", help="JSON lines of this level or worse.")
+]
 Raw = Annotated[bool, typer.Option("--raw", help="The messages alone, as they were written.")]
 
 
@@ -40,12 +46,8 @@ def tail(
     since: Annotated[
         str, typer.Option("--since", metavar="TIME", help="History first: 10m, or a time in UTC.")
     ] = "10m",
-    filter_: Annotated[
-        str, typer.Option("--filter", metavar="PATTERN", help="CloudWatch's filter pattern.")
-    ] = "",
-    level: Annotated[
-        str, typer.Option("--level", metavar="LEVEL", help="JSON lines of this level or worse.")
-    ] = "",
+    filter_: Filter = "",
+    level: Level = "",
     task: Task = "",
     container: Container = "",
     previous: Annotated[

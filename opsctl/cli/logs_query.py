@@ -13,11 +13,12 @@ import typer
 from opsctl.cli import moments, options, wiring
 from opsctl.cli.options import Common
 from opsctl.errors import UsageProblem
+from opsctl.terminal import streaming
 from opsctl.terminal.blocks import Block, Table, dim
 from opsctl.terminal.text import clean
 
 if TYPE_CHECKING:
-    from opsctl.reports.log_query import Answer, Named
+    from opsctl.reports.log_query import Answer, Ask, Named
 
 
 @options.reads
@@ -35,7 +36,7 @@ def query(
     most: Annotated[int, typer.Option("--max", metavar="N", help="At most N rows.")] = 1000,
     as_csv: Annotated[bool, typer.Option("--csv", help="The rows as CSV.")] = False,
     list_: Annotated[
-        bool, typer.Option("--list", help="The named queries; so without one.")
+        bool, typer.Option("--list", help="The named queries, as without a query.")
     ] = False,
 ) -> None:
     """Ask Logs Insights, by name or in its own language; the rows as a table.
@@ -45,7 +46,6 @@ def query(
     """
     with wiring.command(common, name="logs query") as session:
         from opsctl.reports import log_query as report
-        from opsctl.reports import log_sources
 
         if list_ or not words:
             names = report.named(session.target)
@@ -60,18 +60,24 @@ def query(
             moments.past("--until", until, now) if until else now,
             most,
         )
-        aws = session.aws
-        session.look()
-        found = log_sources.find(aws, log_sources.Choice())
-        for note in found.notes:
-            session.say(note)
-        answer = report.run(aws, found.sources, ask, session.screen.waiting)
-        session.screen.settle()
+        answer = _answered(session, ask)
         if as_csv:
-            session.screen.out.write(written(answer))
+            streaming.pour_text([written(answer)], session.screen)
         else:
             session.answer(answer, table)
         session.say(summary(answer))
+
+
+def _answered(session: wiring.Session, ask: Ask) -> Answer:
+    from opsctl.reports import log_query, log_sources
+
+    session.look()
+    found = log_sources.find(session.aws, log_sources.Choice())
+    for note in found.notes:
+        session.say(note)
+    answer = log_query.run(session.aws, found.sources, ask, session.screen.waiting)
+    session.screen.settle()
+    return answer
 
 
 def table(answer: Answer) -> Iterator[Block]:
