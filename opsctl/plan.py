@@ -132,8 +132,7 @@ class Plan:
     danger: Danger = Danger.NONE
     subject: str = ""
     pseudonym: str = ""
-    """What stands for a subject that nothing may record: --confirm takes it as well, and JSON
-    shows it in the subject's place."""
+    """Stands for a subject that nothing may record: in JSON, and --confirm takes it as well."""
     whom: tuple[str, ...] = ()
     """Who that subject is, for the operator's eyes: neither journaled nor in JSON."""
     notes: tuple[str, ...] = ()
