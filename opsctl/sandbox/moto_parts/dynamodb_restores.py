@@ -53,11 +53,11 @@ def install(world: World) -> None:
         world, original(DynamoDBBackend, "describe_continuous_backups")
     )
     Table.describe = _described(world, Table.describe)
-    batch_write = DynamoHandler.batch_write_item
     for name in (*DATA, *CONTROL):
-        setattr(DynamoHandler, name, _ready(world, original(DynamoHandler, name), name in DATA))
-    # That one has another part of the sandbox before it, put there anew at each installation.
-    DynamoHandler.batch_write_item = _ready(world, batch_write, is_data=True)
+        # Two have other parts of the sandbox before them, put there anew at each installation.
+        kept = name in ("query", "batch_write_item")
+        operate = getattr(DynamoHandler, name) if kept else original(DynamoHandler, name)
+        setattr(DynamoHandler, name, _ready(world, operate, is_data=name in DATA))
 
 
 def under_way(world: World, table: Any) -> bool:
@@ -164,7 +164,7 @@ def _described(world: World, describe: Callable[..., Any]) -> Callable[..., Any]
     return described
 
 
-def _ready(world: World, operate: Callable[[Any], Any], is_data: bool) -> Callable[[Any], Any]:
+def _ready(world: World, operate: Callable[[Any], Any], *, is_data: bool) -> Callable[[Any], Any]:
     def operation(received: Any) -> Any:
         asked = received.body.get("RequestItems") or [received.body.get("TableName", "")]
         names = [str(each).rpartition("/")[2] for each in asked]
