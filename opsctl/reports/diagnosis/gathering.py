@@ -15,7 +15,7 @@ from opsctl.aws.load_balancer import TargetHealth
 from opsctl.aws.metrics import Series
 from opsctl.errors import NotFound, OpsctlError, Unreachable, UsageProblem
 from opsctl.reports import metric_queries
-from opsctl.reports.diagnosis import log_sample
+from opsctl.reports.diagnosis import absence, log_sample
 from opsctl.reports.diagnosis.evidence import FRESH_MINUTES, Evidence
 from opsctl.reports.diagnosis.finding import EVERY
 from opsctl.reports.metrics import period_of
@@ -198,7 +198,7 @@ def _service(
         lambda: looks.at("metrics", numbers),
     )
     found = found or {}
-    looks.unknown += absent(found, visited=bool(question.kinds & WORKS))
+    looks.unknown += absence.told(found, question.kind)
     return service, targets, found
 
 
@@ -214,24 +214,6 @@ def _found(aws: Aws) -> Service:
         return aws.ecs.service(aws.target.cluster, aws.target.service)
     except NotFound as error:
         raise _NoService(error) from error
-
-
-def absent(numbers: dict[str, Series], *, visited: bool) -> Iterator[str]:
-    """What was asked of CloudWatch and is not known there at all: that is not zero.
-
-    `visited`: whether it matters that nobody came, for without requests there are no errors.
-    """
-    requests = numbers.get("requests")
-    if visited and requests and requests.known and not requests.points:
-        yield "errors and latency: nobody sent a request, so that neither could show"
-    for what, name in (
-        ("load balancer metrics", "requests"),
-        ("CPU and memory metrics", "cpu"),
-    ):
-        if name in numbers and not numbers[name].known:
-            yield f"{what}: CloudWatch knows none under the service's dimensions"
-    if cut := [name for name, it in numbers.items() if not it.complete]:
-        yield f"metrics: CloudWatch gave only part of {', '.join(cut)}"
 
 
 def _client(aws: Aws) -> tuple[AppClient | None, str]:

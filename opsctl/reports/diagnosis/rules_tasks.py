@@ -50,7 +50,7 @@ def _finding(it: Evidence, mine: Callable[[Failed], bool], what: str) -> Finding
     found = [one for one in failed(it) if mine(one)]
     if not found:
         return None
-    newest, cause, latest = found[0]
+    newest, cause, _ = found[0]
     short = it.service is not None and it.service.running < it.service.desired
     onset = found[-1][2]
     return Finding(

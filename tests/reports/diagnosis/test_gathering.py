@@ -139,22 +139,3 @@ def test_a_pool_or_client_that_is_gone_is_said(emulator: Emulator, aws: Aws) -> 
 def test_a_target_without_a_pool_is_not_examined_for_one(emulator: Emulator, aws: Aws) -> None:
     _, looks = gathering.gather(Aws(replace(aws.target, user_pool="")), asked(emulator, "auth"))
     assert "user pool: opsctl.toml names none" in looks.unknown
-
-
-def test_metrics_under_wrong_dimensions_are_no_zero(emulator: Emulator, aws: Aws) -> None:
-    from opsctl.aws.metrics import Series
-
-    told = list(gathering.absent({"requests": Series("requests", "", known=False)}, visited=True))
-    assert told == ["load balancer metrics: CloudWatch knows none under the service's dimensions"]
-    assert list(gathering.absent({"cpu": Series("cpu", "%", complete=False)}, visited=True)) == [
-        "metrics: CloudWatch gave only part of cpu"
-    ]
-
-
-def test_no_requests_are_no_proof_that_all_is_well() -> None:
-    from opsctl.aws.metrics import Series
-
-    none = {"requests": Series("requests", "")}
-    (told,) = gathering.absent(none, visited=True)
-    assert "nobody sent a request" in told
-    assert list(gathering.absent(none, visited=False)) == []
