@@ -56,6 +56,19 @@ def test_several_sources_are_one_order_of_time(local: Aws) -> None:
     assert [it.at for it in found] == sorted(it.at for it in found)
 
 
+def test_following_shows_what_is_there_until_it_is_told_to_end(local: Aws) -> None:
+    waits: list[float] = []
+
+    def pause(seconds: float) -> bool:
+        waits.append(seconds)
+        return len(waits) == 2
+
+    since = NOW - timedelta(hours=1)
+    pages = local.log_events.follow(lambda: [Source(GROUP)], "", since, pause=pause)
+    assert len(list(chain.from_iterable(pages))) == 60
+    assert len(waits) == 2
+
+
 def test_a_group_that_is_not_there_is_told(local: Aws) -> None:
     with pytest.raises(NotFound, match="no log group /not/there"):
         _search(local, "/not/there")

@@ -32,3 +32,13 @@ def test_the_last_lines_come_oldest_first(local: Aws, emulator: Emulator) -> Non
 
 def test_a_stream_that_is_not_there_yet_is_empty(local: Aws) -> None:
     assert local.logs.last_lines(local.target.log_group, "nope") == ()
+
+
+def test_the_streams_that_were_written_to_last_come_first(local: Aws, emulator: Emulator) -> None:
+    logs = emulator.world.backend("logs")
+    logs.create_log_group("/test/streams", {})
+    for number, stream in enumerate(("old", "new")):
+        logs.ensure_log_stream("/test/streams", stream)
+        event = {"timestamp": 1000 + number, "message": "x"}
+        logs.groups["/test/streams"].streams[stream].put_log_events([event])
+    assert local.logs.newest_streams("/test/streams") == ("new", "old")
