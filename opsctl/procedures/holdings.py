@@ -16,6 +16,7 @@ from opsctl.errors import NoAccess, NotFound, OpsctlError
 from opsctl.targets import Target, data_map
 from opsctl.targets.data_map import BucketData, Data, LogData, TableData
 
+
 @dataclass(frozen=True)
 class Holding:
     """What one store holds. `place` is its place in the data map; counts only breathe."""
@@ -165,6 +166,11 @@ def _not_examined(aws: Aws, data: tuple[Data, ...], subject: Subject) -> Iterato
         }
     except NoAccess:
         yield NotExamined("other tables", "opsctl may not list them")
+    try:
+        # A restored table may be called anything, and be the one in service.
+        tables |= {it for it in (aws.service_tables.in_use(),) if it}
+    except (NoAccess, NotFound):
+        yield NotExamined("the table in service", "opsctl cannot see which one it is")
     yield from (NotExamined(f"s3://{it}", _NOT_IN_MAP) for it in sorted(buckets - mapped_buckets))
     yield from (NotExamined(f"dynamodb:{it}", _NOT_IN_MAP) for it in sorted(tables - mapped_tables))
 

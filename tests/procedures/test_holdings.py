@@ -69,6 +69,25 @@ def test_a_store_that_the_map_leaves_out_is_not_examined(emulator: Emulator, aws
     assert any("email" in it.why for it in without)
 
 
+def test_the_table_in_service_is_told_when_the_map_lacks_it(emulator: Emulator, aws: Aws) -> None:
+    add_user(aws, "hol5")
+    served = aws.target.table
+    data = (TableData("captions-old", (("PK", "USER#{user_id}"),)),)
+    with aws.changing():
+        aws.client("dynamodb").create_table(
+            TableName="captions-old",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
+        )
+    moved = door(emulator, data=data, table="captions-old")
+    assert f"dynamodb:{served}" in {it.store for it in gathered(moved, "hol5").not_examined}
+    blind = door(emulator, service="no-such-service")
+    assert "the table in service" in {it.store for it in gathered(blind, "hol5").not_examined}
+    with aws.changing():
+        aws.client("dynamodb").delete_table(TableName="captions-old")
+
+
 def test_what_may_not_be_listed_is_not_examined(aws: Aws, emulator: Emulator) -> None:
     add_user(aws, "hol4")
     fault = {"operation": "ListTables", "code": "AccessDeniedException"}
