@@ -27,6 +27,8 @@ class Query:
     statistic: str = "Sum"
     unit: str = ""
     """What the values are, for whoever reads them: s, %, or empty for a count."""
+    sure: bool = False
+    """The dimensions are known to be right, so that no data is zero."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ class Metrics(Gateway):
         """Each query's series by its name; `period` is in seconds.
 
         GetMetricData answers a wrong dimension like a counter that stayed at zero, so with
-        `verify` ListMetrics is asked once for each set of dimensions that gave nothing at all.
+        `verify` ListMetrics is asked once for each set of dimensions that gave nothing at all,
+        but for those that are sure.
         """
         found: dict[str, Series] = {}
         for start in range(0, len(queries), MOST_QUERIES):
@@ -125,13 +128,16 @@ class Metrics(Gateway):
         }
 
     def _verified(self, queries: Sequence[Query], found: dict[str, Series]) -> dict[str, Series]:
-        places = {(it.namespace, it.dimensions) for it in queries}
+        places = {(it.namespace, it.dimensions) for it in queries if not it.sure}
         seen = {(it.namespace, it.dimensions) for it in queries if found[it.name].points}
         doubtful = sorted(places - seen)
         answers = self.aws.at_once(*(lambda at=at: self._exists(*at) for at in doubtful))
         nowhere = {place for place, exists in zip(doubtful, answers, strict=True) if not exists}
         return {
-            it.name: replace(found[it.name], known=(it.namespace, it.dimensions) not in nowhere)
+            it.name: replace(
+                found[it.name],
+                known=it.sure or (it.namespace, it.dimensions) not in nowhere,
+            )
             for it in queries
         }
 

@@ -87,18 +87,21 @@ def _tasks(aws: Aws) -> Iterator[Query]:
 
 
 def _table(table: str, indexes: Sequence[str]) -> Iterator[Query]:
+    """The table's own name may be wrong; its indexes were read from it, operations are AWS's."""
     for index in ("", *indexes):
         of: Dimensions = (("TableName", table),)
         of += (("GlobalSecondaryIndexName", index),) if index else ()
-        tail = f"@{index}" if index else ""
+        tail, sure = (f"@{index}", True) if index else ("", False)
         for kind in ("Read", "Write"):
             name = f"{kind.lower()}_throttles"
-            yield Query(f"{name}{tail}", DYNAMODB, f"{kind}ThrottleEvents", of)
+            yield Query(f"{name}{tail}", DYNAMODB, f"{kind}ThrottleEvents", of, sure=sure)
             for cause, metric in CAUSES.items():
-                yield Query(f"{name}:{cause}{tail}", DYNAMODB, f"{kind}{metric}", of)
+                full = f"{name}:{cause}{tail}"
+                yield Query(full, DYNAMODB, f"{kind}{metric}", of, sure=sure)
     for operation in OPERATIONS:
         of = (("TableName", table), ("Operation", operation))
-        yield Query(f"throttled_requests:{operation}", DYNAMODB, "ThrottledRequests", of)
+        name = f"throttled_requests:{operation}"
+        yield Query(name, DYNAMODB, "ThrottledRequests", of, sure=True)
 
 
 def _sign_ins(aws: Aws) -> Iterator[Query]:

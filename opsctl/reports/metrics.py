@@ -60,7 +60,7 @@ class Metrics:
         for point in (point for it in parts for point in it.points):
             sums[point.at] = sums.get(point.at, 0.0) + point.value
         points = tuple(Point(at, sums[at]) for at in sorted(sums))
-        return Series("throttles", "", points, known=any(it.known for it in parts))
+        return Series("throttles", "", points, known=bool(parts) and all(it.known for it in parts))
 
 
 def gather(aws: Aws, since: datetime, until: datetime | None = None) -> Metrics:

@@ -93,6 +93,13 @@ def test_dimensions_that_gave_any_data_are_not_asked_about_again() -> None:
     assert [name for name, _ in paper.asked] == ["get_metric_data"]
 
 
+def test_dimensions_that_are_sure_are_not_asked_about() -> None:
+    paper = Paper([{"MetricDataResults": []}], [])
+    sure = Query("q", "AWS/DynamoDB", "ReadThrottleEvents", TABLE, sure=True)
+    assert gateway(paper).read([sure], AT, AT, 60)["q"].known
+    assert [name for name, _ in paper.asked] == ["get_metric_data"]
+
+
 def test_what_a_series_says_of_itself() -> None:
     it = Series("s", "s", (Point(AT, 1.0), Point(AT + timedelta(minutes=1), 3.0)))
     assert (it.total, it.highest, it.latest) == (4.0, 3.0, 3.0)

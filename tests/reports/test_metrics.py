@@ -33,15 +33,24 @@ def test_the_series_are_the_services_own(emulator: Emulator, local: Aws) -> None
     assert (found.of("balancer_5xx").points, found.of("balancer_5xx").known) == ((), True)
     assert found.period == metrics.SHORTEST_IN_SANDBOX
     assert found.deployments[-1].revision == 3
-    # Nobody has asked the index yet, so CloudWatch knows nothing of it: that is not zero.
-    assert "read_throttles@GSI1" in found.absent
-    assert "read_throttles" not in found.absent
+    assert found.absent == ()
     assert (found.throttles().points, found.throttles().known) == ((), True)
 
 
 def test_a_service_that_is_not_there_is_not_found(local: Aws) -> None:
     with pytest.raises(errors.NotFound):
         metrics.gather(Aws(replace(local.target, service="no")), datetime.now(UTC))
+
+
+def test_a_table_that_cloudwatch_does_not_know_is_no_zero(emulator: Emulator, local: Aws) -> None:
+    other = Aws(replace(local.target, table="nothing"))
+    emulator.front.faults.add({"operation": "DescribeTable", "code": "AccessDeniedException"})
+    try:
+        found = metrics.gather(other, emulator.world.clock() - timedelta(minutes=10))
+    finally:
+        emulator.front.faults.clear()
+    assert "read_throttles" in found.absent
+    assert not found.throttles().known
 
 
 def test_what_may_not_be_read_is_said_and_the_rest_is_there(emulator: Emulator, local: Aws) -> None:
