@@ -13,6 +13,7 @@ from opsctl.plan import Json, Progress
 
 NAME = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 """What DynamoDB takes as the name of a backup, and of a table."""
+ARN = re.compile(r"arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table/[\w.-]+/backup/[\w-]+")
 PAGE = 100
 RESTORED = re.compile(r"-restored-\d{8}T\d{4,6}$")
 

@@ -24,6 +24,7 @@ def restore(session: Session, backup: str, at: str, as_: str) -> None:
         raise UsageProblem(
             "Which backup?", hint="Name one of `opsctl backup list`, or a moment: --at TIME"
         )
+    _check_arn(backup)
     moment = ""
     if at:
         # AWS keeps whole seconds, by which a second run knows the table of the first.
@@ -61,6 +62,18 @@ def prune(session: Session, keep: str) -> None:
         moment = since.astimezone(UTC).replace(microsecond=0).isoformat()
         asked = procedure.Request(target.env, target.table, since=moment)
     session.run(procedure.PROCEDURE, asked, at_least=Danger.SEVERE)
+
+
+def _check_arn(backup: str) -> None:
+    """Raises UsageProblem for an ARN that is not one of a backup of DynamoDB."""
+    from opsctl.aws.table_backups import ARN
+
+    if backup.startswith("arn:") and not ARN.fullmatch(backup):
+        raise UsageProblem(
+            f"{backup!r} is no backup of DynamoDB.",
+            hint="Name one of `opsctl backup list`. A recovery point of AWS Backup is restored by "
+            "AWS Backup: aws backup start-restore-job",
+        )
 
 
 def _named(option: str, name: str) -> str:

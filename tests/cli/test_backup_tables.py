@@ -20,6 +20,12 @@ def test_a_backup_is_named(asked: Asked) -> None:
     assert asked.last[1] == Restore("local", TABLE, "opsctl-1")
 
 
+def test_a_backup_may_be_named_by_its_arn(asked: Asked) -> None:
+    arn = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{TABLE}/backup/01489173575360-b308cd7d"
+    assert asked("backup", "restore", "dynamodb", arn, "-e", "local") == 0
+    assert asked.last[1] == Restore("local", TABLE, arn)
+
+
 def test_a_moment_is_utc_in_whole_seconds(asked: Asked) -> None:
     words = ("--at", "2026-01-02T03:04:05.678+01:00", "--as", "captions-2")
     assert asked("backup", "restore", "dynamodb", *words, "-e", "local") == 0
@@ -47,6 +53,8 @@ def test_a_number_or_an_age_is_kept(asked: Asked) -> None:
         ["restore", "dynamodb", "opsctl-1", "--at", "2h"],
         ["restore", "dynamodb", "--at", "tomorrow"],
         ["restore", "dynamodb", "--at", "2999-01-01T00:00:00Z"],
+        ["restore", "dynamodb", "arn:aws:backup:eu-west-1:123456789012:recovery-point:1"],
+        ["restore", "dynamodb", "arn:aws:dynamodb:eu-west-1:123456789012:table/captions"],
         ["restore", "dynamodb", "opsctl-1", "--as", "a/b"],
         ["restore", "dynamodb", "opsctl-1", "--as", "ab"],
         ["switch"],
