@@ -11,6 +11,7 @@ from opsctl import __version__
 from opsctl.aws.erasure_work import HELD, NOT_EXAMINED, VERIFIED, Work
 
 SCHEMA = "opsctl-erasure/1"
+GONE_ON = "of several runs; what a run that was cut off had deleted is not counted"
 OUTCOMES = {
     VERIFIED: "erased",
     NOT_EXAMINED: "erased in every store of the data map; others were not examined",
@@ -38,6 +39,7 @@ def document(work: Work, run: Mapping[str, Any], at: str, method: str) -> dict[s
         "journal_head": run.get("head", ""),
         "verification": method,
         "stores": work.stores(),
+        "counts": GONE_ON if work.goes_on else "of one run",
         "not_examined": list(work.unexamined),
         "residuals": list(work.residuals),
     }

@@ -49,7 +49,10 @@ class Erasure(Gateway):
         before = self._works.get(case)
         if before is None or before.subject != subject or case == NO_CASE:
             data = data_map.of(self.aws.target)
-            self._works[case] = Work(case, subject, pseudonym, pool, has_account, data)
+            kept = Subjects().read(case) or {}
+            work = Work(case, subject, pseudonym, pool, has_account, data)
+            work.earlier, work.goes_on = kept.get("deleted", {}), bool(kept)
+            self._works[case] = work
         return pseudonym
 
     def found(self, case: str, store: int) -> dict[str, int]:
@@ -64,7 +67,9 @@ class Erasure(Gateway):
                 if isinstance(data, BucketData)
                 else "each item deleted by the table's own keys"
             )
-            work.outcomes.setdefault(store, StoreOutcome(data.name, method, found=counts))
+            earlier = work.earlier.get(data.name, {})
+            made = StoreOutcome(data.name, method, found=counts, earlier=earlier)
+            work.outcomes.setdefault(store, made)
         return dict(work.outcomes[store].found)
 
     def told(
@@ -168,6 +173,7 @@ class Erasure(Gateway):
         work.outcomes[ACCOUNT] = StoreOutcome(
             "cognito", method, DELETED, {"accounts": 1}, {"accounts": 1}
         )
+        self._keep(work)
         return {"stores": list(work.stores())}
 
     def work(self, case: str) -> Work:
@@ -188,12 +194,16 @@ class Erasure(Gateway):
         is about to erase, no restore brings the person back."""
         work = self.work(case)
         if not work.begun:
-            kept = {"pool": work.pool, "account": work.has_account}
-            Subjects().keep(case, {**work.subject.to_json(), **kept})
+            self._keep(work)
             subject = work.subject
             self.cases.open(case, subject.user_id, subject.identifiers, erasing=erasing)
             work.begun = erasing
         return work
+
+    def _keep(self, work: Work) -> None:
+        deleted = {it.store: it.all_deleted for it in work.outcomes.values()}
+        kept = {"pool": work.pool, "account": work.has_account, "deleted": deleted}
+        Subjects().keep(work.case, {**work.subject.to_json(), **kept})
 
     def _withdraw(self, case: str) -> None:
         if self.cases.withdraw(case):
@@ -215,6 +225,7 @@ class Erasure(Gateway):
                     raise
                 outcome.state = FAILED
                 outcome.detail = work.subject.hidden(error.message, work.pseudonym)
+        self._keep(work)
         return {"stores": list(work.stores())}
 
     @contextmanager

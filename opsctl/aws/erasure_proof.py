@@ -142,7 +142,8 @@ class ErasureProof(Gateway):
         if not work.pool:
             return
         method = "the account deleted from its user pool"
-        it = work.outcomes.setdefault(ACCOUNT, StoreOutcome("cognito", method))
+        made = StoreOutcome("cognito", method, earlier=work.earlier.get("cognito", {}))
+        it = work.outcomes.setdefault(ACCOUNT, made)
         try:
             gone = aws.cognito_users.is_gone(work.pool, work.subject.user_id)
         except errors.OpsctlError as error:

@@ -34,6 +34,8 @@ class StoreOutcome:
     state: str = "planned"
     found: Mapping[str, int] = field(default_factory=dict)
     deleted: dict[str, int] = field(default_factory=dict)
+    earlier: Mapping[str, int] = field(default_factory=dict)
+    """What former runs of the same case deleted here, as far as they came to their end."""
     held: int = 0
     """Versions that Object Lock or a legal hold keeps."""
     left: Mapping[str, int] = field(default_factory=dict)
@@ -42,14 +44,19 @@ class StoreOutcome:
     """A sample of AWS's request ids."""
     verified_at: str = ""
 
+    @property
+    def all_deleted(self) -> dict[str, Json]:
+        """What this run and the former ones of the case deleted."""
+        return _sum(self.deleted, self.earlier)
+
     def to_json(self) -> dict[str, Json]:
         """For the journal, the document and the certificate."""
         return {
             "store": self.store,
             "method": self.method,
             "state": self.state,
-            "found": dict(self.found),
-            "deleted": dict(self.deleted),
+            "found": _sum(self.found, self.earlier),
+            "deleted": self.all_deleted,
             "held": self.held,
             "left": dict(self.left),
             "detail": self.detail,
@@ -75,6 +82,10 @@ class Work:
     unexamined: tuple[dict[str, Json], ...] = ()
     residuals: tuple[dict[str, Json], ...] = ()
     neighbour_note: str = ""
+    earlier: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By store: what former runs of the case deleted."""
+    goes_on: bool = False
+    """A former run of the case was cut off or failed."""
 
     def bucket(self, store: int) -> tuple[BucketData, str]:
         """A bucket with the user's prefix in it."""
@@ -129,6 +140,10 @@ def why_not(data: Data, subject: Subject) -> str:
     except KeyError as error:
         return f"the user's {error.args[0]} is not known"
     return ""
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, Json]:
+    return {unit: one.get(unit, 0) + other.get(unit, 0) for unit in {**one, **other}}
 
 
 def total(counts: Mapping[str, int]) -> int:

@@ -11,6 +11,7 @@ import typer
 from opsctl.cli import options, wiring
 from opsctl.cli.options import Common
 from opsctl.plan import Danger
+from opsctl.terminal import ending
 
 Whom = Annotated[
     str | None,
@@ -54,7 +55,7 @@ def purge(
         if session.form == "text" and outcome is not None:
             from opsctl.cli import user_screen
 
-            session.screen.out.show(user_screen.ended(outcome, session.target.env))
+            ending.show(session.screen.out, user_screen.ended(outcome, session.target.env))
 
 
 def show(common: Common, user: Whom = None) -> None:

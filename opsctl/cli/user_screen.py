@@ -73,7 +73,7 @@ def certificate(found: Certificate) -> Iterator[Block]:
             for name in (
                 *("subject", "outcome", "requested", "decided", "certified", "by", "operator"),
                 *("env", "account", "region", "opsctl", "run", "plan", "journal_head"),
-                "verification",
+                *("verification", "counts"),
             )
         ]
     )

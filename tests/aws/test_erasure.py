@@ -159,6 +159,19 @@ def test_another_process_knows_the_person_from_the_file(
         door(emulator).erasure.work(CASE)
 
 
+def test_what_a_former_run_deleted_is_counted_by_the_one_that_ends_the_case(
+    aws: Aws, name: str, emulator: Emulator
+) -> None:
+    step(aws, aws.erasure.objects, CASE, S3)
+    later = door(emulator)
+    offered(later, later.persons.resolve(later.target.user_pool, name).subject)
+    empty_all(later)
+    found = {it["store"].partition(":")[0]: it for it in rows(later)}
+    assert found["s3"]["deleted"]["versions"] == found["s3"]["found"]["versions"] == 4
+    assert found["dynamodb"]["deleted"] == {"items": 2}
+    assert later.erasure.work(CASE).goes_on
+
+
 def test_an_index_is_waited_for(emulator: Emulator, aws: Aws) -> None:
     name = next(NAMES)
     data = TableData(aws.target.table, (("GSI1PK", "OWNER#{user_id}"),), "GSI1")
