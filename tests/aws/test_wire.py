@@ -10,8 +10,9 @@ from botocore.credentials import RefreshableCredentials
 from botocore.exceptions import ClientError
 from scripted_aws import SECRET, Asked, Reply, ScriptedAws, refusal
 
-from opsctl.aws import Aws
+from opsctl.aws import Aws, backing_off
 from opsctl.aws.failures import aws_code
+from opsctl.aws.wire import LONGEST_ASKED_WAIT
 from opsctl.errors import Interrupted, NoAccess, NotFound, OpsctlError, Unreachable
 
 ODD_KEYS = (
@@ -134,6 +135,22 @@ def test_tries_are_bounded(at_scripted: Callable[..., Aws], scripted: ScriptedAw
     with pytest.raises(Unreachable, match="also after 8 attempts: SlowDown"):
         at_scripted().wire("s3").s3("ListObjectVersions", "GET", "bucket")
     assert len(scripted.asked) == 8
+
+
+@pytest.mark.parametrize(("asked", "waited"), [("7", 7.0), ("86400", LONGEST_ASKED_WAIT)])
+def test_it_waits_as_long_as_it_is_asked_to_within_reason(
+    at_scripted: Callable[..., Aws],
+    scripted: ScriptedAws,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+    waited: float,
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(backing_off, "sleep", lambda seconds, stop: waits.append(seconds))
+    replies = [refusal("SlowDown", status=503, **{"Retry-After": asked}), Reply()]
+    scripted.answer = lambda _: replies.pop(0)
+    at_scripted().wire("s3").s3("ListObjectVersions", "GET", "bucket")
+    assert waits == [waited]
 
 
 def test_a_refusal_is_not_tried_again(
