@@ -24,7 +24,7 @@ class S3Refused(Exception):
 
 def install(_: World) -> None:
     """Let every answer about a bucket or an object be such an error."""
-    for name in ("bucket_response", "key_response"):
+    for name in ("_bucket_response", "_key_response"):
         setattr(S3Response, name, _answering(original(S3Response, name)))
 
 
