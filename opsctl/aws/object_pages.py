@@ -34,11 +34,14 @@ class Entry(NamedTuple):
     storage_class: str
 
 
+_OWNER = r"(?:\s*<Owner>(?:\s*<\w+>[^<]*</\w+>)*\s*</Owner>)?"
+# To its very end: with an element that is not expected, the whole page is read the slow way.
 _ENTRY = re.compile(
     r"<(?:Version|(DeleteMarker))>\s*<Key>([^<]*)</Key>\s*<VersionId>([^<]*)</VersionId>"
     r"\s*<IsLatest>([^<]*)</IsLatest>\s*<LastModified>([^<]*)</LastModified>"
     r"(?:\s*<ETag>([^<]*)</ETag>)?(?:\s*<Checksum\w+>[^<]*</Checksum\w+>)*"
-    r"(?:\s*<Size>(\d+)</Size>)?(?:\s*<StorageClass>([^<]*)</StorageClass>)?"
+    rf"(?:\s*<Size>(\d+)</Size>)?{_OWNER}(?:\s*<StorageClass>([^<]*)</StorageClass>)?{_OWNER}"
+    r"\s*</(?:Version|DeleteMarker)>"
 )
 _ANY_ENTRY = re.compile(r"<(Version|DeleteMarker)>(.*?)</\1>", re.DOTALL)
 _FIELD = re.compile(r"<(\w+)>([^<]*)</\1>")
@@ -70,10 +73,13 @@ def entries(
 
 
 def read(page: str) -> list[Entry]:
-    """The entries of a page, in its order."""
+    """The entries of a page, in its order. Raises Unreachable when one of them makes no sense."""
     found = _ENTRY.findall(page)
-    if len(found) != page.count("</Version>") + page.count("</DeleteMarker>"):
+    count = page.count("</Version>") + page.count("</DeleteMarker>")
+    if len(found) != count:
         found = [_in_order(kind, body) for kind, body in _ANY_ENTRY.findall(page)]
+    if len(found) != count:
+        raise Unreachable("s3:ListObjectVersions: a page that cannot be read whole.")
     is_encoded = "<EncodingType>url<" in page
     return [
         Entry(

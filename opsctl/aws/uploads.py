@@ -51,7 +51,10 @@ def abort(wire: Wire, bucket: str, key: str, upload: str, stop: threading.Event)
 
 def _read(page: str) -> Iterator[tuple[str, str]]:
     is_encoded = "<EncodingType>url<" in page
-    for body in _UPLOAD.findall(page):
+    found = _UPLOAD.findall(page)
+    if len(found) != page.count("</Upload>"):
+        raise Unreachable("s3:ListMultipartUploads: a page that cannot be read whole.")
+    for body in found:
         key, upload = _KEY.search(body), _ID.search(body)
         if key is None or upload is None:
             raise Unreachable("s3:ListMultipartUploads: an upload without a key or an id.")

@@ -96,6 +96,37 @@ def test_another_order_of_elements_is_read_the_slow_way() -> None:
     assert second.is_marker
 
 
+ETAG, SIZE, CLASS = "<ETag>e</ETag>", "<Size>7</Size>", "<StorageClass>GLACIER</StorageClass>"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        ETAG + SIZE + CLASS + OWNER,
+        ETAG + SIZE + OWNER + CLASS,
+        OWNER + SIZE + CLASS + ETAG,
+        CLASS + SIZE + ETAG,
+        ETAG + "<New>1</New>" + SIZE + "<Deep><Size1>9</Size1></Deep>" + CLASS + "<Owner/>",
+        f"\n  {ETAG}\n  {SIZE}\n  {OWNER}\n  {CLASS}\n",
+    ],
+)
+def test_no_field_is_lost_whatever_the_order(rest: str) -> None:
+    head = (
+        "<Key>p/a</Key><VersionId>v</VersionId><IsLatest>true</IsLatest>"
+        f"<LastModified>{WHEN}</LastModified>"
+    )
+    written = page(version("p/0"), f"<Version>{head}{rest}</Version>", marker("p/z"))
+    first, second, third = object_pages.read(written)
+    assert second == Entry("p/a", "v", True, False, WHEN, 7, "e", "GLACIER")
+    assert (first.key, third.is_marker) == ("p/0", True)
+
+
+def test_no_entry_is_passed_over_in_silence() -> None:
+    odd = version("p/a").replace("<Version>", '<Version kind="new">')
+    with pytest.raises(Unreachable, match="cannot be read whole"):
+        object_pages.read(page(version("p/0"), odd))
+
+
 def test_an_entry_without_a_version_is_an_error() -> None:
     with pytest.raises(Unreachable, match="without a key or a version"):
         object_pages.read(page("<Version><Key>p/a</Key></Version>"))

@@ -46,6 +46,7 @@ def test_every_page_is_read_and_other_peoples_keys_left_out(
         (Reply("<ListMultipartUploadsResult>"), "ends too soon"),
         (_page("", "<NextKeyMarker>k</NextKeyMarker>"), "not where"),
         (_page("<Upload><Key>k</Key></Upload>"), "without a key or an id"),
+        (_page('<Upload new="1"><Key>k</Key></Upload>'), "cannot be read whole"),
         (
             _page("", "<NextKeyMarker>k</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker>"),
             "the same page again",
