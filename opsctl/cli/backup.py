@@ -21,7 +21,7 @@ restore = typer.Typer(
     help="Bring back the bucket's objects in place, or the table beside the one there is.",
     epilog=options.example(
         "opsctl backup restore s3 --at 2h --env prod --dry-run",
-        "opsctl backup restore dynamodb --at 2026-11-24T03:00:00Z --env prod --dry-run",
+        "opsctl backup restore dynamodb --at 2h --env prod --dry-run",
     ),
 )
 app.add_typer(restore, name="restore")
@@ -89,7 +89,7 @@ def list_(common: Common) -> None:
     "s3",
     epilog=options.example(
         "opsctl backup restore s3 --at 2h --env prod --dry-run",
-        "opsctl backup restore s3 --at 2026-11-24T03:00:00Z --prefix images/alice/ --env prod",
+        "opsctl backup restore s3 --at 2h --prefix images/alice/ --env prod",
         "opsctl backup restore s3 s3-20261124T031500Z --env prod",
     ),
 )
@@ -120,7 +120,7 @@ def restore_s3(
     "dynamodb",
     epilog=options.example(
         "opsctl backup restore dynamodb --at 2h --env prod --dry-run",
-        "opsctl backup restore dynamodb dynamodb-20261124T031500Z --as captions-2 --env prod",
+        "opsctl backup restore dynamodb opsctl-20261124T031500Z --env prod",
     ),
 )
 @options.changes
@@ -142,7 +142,9 @@ def restore_dynamodb(
         backup_tables.restore(session, backup, at, as_)
 
 
-@app.command(epilog=options.example("opsctl backup switch captions-restored --env prod --dry-run"))
+@app.command(
+    epilog=options.example("opsctl backup switch image_captions-restored-20261124T0315 --env prod")
+)
 @options.changes
 def switch(
     common: Common,
