@@ -108,7 +108,9 @@ class BucketCopies(Gateway):
         head = Head(name=name, source=source, began=began, who=self.aws.sts.caller().arn)
         work = Backup(self.aws, self._ends(source, backup), head, expected, report)
         self._surveyed = None
-        return work.run(self.pairs(source, backup))
+        # What earlier runs recorded is looked up before this one writes its own head.
+        earlier = self._earlier(source, backup)
+        return work.run(self.pairs(source, backup, earlier))
 
     def verified(self, backup: str, name: str) -> Progress:
         """A second look: every copy that the manifest names lies there, with its size.
@@ -130,12 +132,18 @@ class BucketCopies(Gateway):
             )
         return Progress(True, f"{found['held']:,} copies are there, {head.bytes:,} bytes")
 
-    def pairs(self, source: str, backup: str) -> Iterator[tuple[str, Pair]]:
-        """Each key that one of the buckets holds now, in order, with the latest record of it."""
+    def pairs(
+        self, source: str, backup: str, earlier: tuple[Head, ...] | None = None
+    ) -> Iterator[tuple[str, Pair]]:
+        """Each key that one of the buckets holds now, in order, with the latest record of it.
+
+        `earlier` are the backups to take records from; None looks for them.
+        """
+        heads = self._earlier(source, backup) if earlier is None else earlier
         mine = ((it.key, it.current) for it in self._histories(source, ""))
         its = ((it.key, it.current) for it in self._histories(backup, ""))
         both = merged(mine, its, _first, _first)
-        records = self._latest_records(source, backup)
+        records = self._recorded(backup, heads)
         for key, pair, record in merged(both, records, _first, _record_key):
             one = pair[1][1] if pair and pair[1] else None
             other = pair[2][1] if pair and pair[2] else None
@@ -163,19 +171,21 @@ class BucketCopies(Gateway):
         numbers: dict[str, int] = {**counted, "latest_objects": latest.objects if latest else 0}
         return replace(found, **numbers)  # type: ignore[arg-type]
 
-    def _latest_records(self, source: str, backup: str) -> Iterator[Record]:
-        """Of a backup that was cut off as far as it came, then of the latest whole one."""
+    def _earlier(self, source: str, backup: str) -> tuple[Head, ...]:
+        """The latest whole backup, behind the one that was cut off since, if there is one."""
         heads = [it for it in self.aws.manifests.heads(backup) if it.source == source]
         whole = next((it for it in heads if it.complete), None)
-        newest = heads[0] if heads else None
+        cut_off = [heads[0]] if heads and heads[0] != whole else []
+        return (*cut_off, *([whole] if whole else []))
+
+    def _recorded(self, backup: str, heads: tuple[Head, ...]) -> Iterator[Record]:
+        """The records of each as far as it reaches, each key once."""
         reached = ""
-        if newest is not None and newest != whole:
-            for record in self.aws.manifests.records(backup, newest):
-                reached = record.key
-                yield record
-        if whole is not None:
-            for record in self.aws.manifests.records(backup, whole):
-                if record.key > reached:
+        for head in heads:
+            began = reached
+            for record in self.aws.manifests.records(backup, head):
+                if record.key > began:
+                    reached = record.key
                     yield record
 
     def _histories(self, bucket: str, prefix: str) -> Iterator[History]:

@@ -1,7 +1,8 @@
 """What lies in the backup bucket beside the copies: which backup holds which version of what.
 
 A backup is a head, `.opsctl/manifests/NAME.json`, and the parts of its manifest,
-`.opsctl/manifests/NAME/000001.jsonl.gz`: JSON lines in the order of keys.
+`.opsctl/manifests/NAME/000001-DIGEST.jsonl.gz`: JSON lines in the order of keys. A part is named
+by what it holds, so a second run of the same name replaces none that the first one wrote.
 """
 
 from __future__ import annotations
@@ -100,18 +101,24 @@ class Manifests(Gateway):
             hint=f"There are: {', '.join(there)}" if there else "There is none at all.",
         )
 
+    def is_whole(self, bucket: str, name: str) -> bool:
+        """Whether there is a complete backup of that name."""
+        try:
+            return self._head(bucket, f"{FOLDER}{name}.json").complete
+        except self._s3.exceptions.NoSuchKey:
+            return False
+
     def records(self, bucket: str, head: Head) -> Iterator[Record]:
         """What a backup holds, in the order of keys. Raises OpsctlError for a part that is
         missing or is not the one that was written."""
         for number, digest in enumerate(head.parts, 1):
-            content = self._s3.get_object(Bucket=bucket, Key=_part(head.name, number))[
-                "Body"
-            ].read()
+            key = _part(head.name, number, digest)
+            content = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
             if hashlib.sha256(content).hexdigest() != digest:
                 raise OpsctlError(
                     f"Part {number} of the manifest of {head.name} is not what was written.",
                     hint="An earlier version of it may be kept: aws s3api list-object-versions "
-                    f"--bucket {bucket} --prefix {_part(head.name, number)}",
+                    f"--bucket {bucket} --prefix {key}",
                 )
             for line in gzip.decompress(content).splitlines():
                 yield _DECODE(line)
@@ -119,9 +126,9 @@ class Manifests(Gateway):
     def write_part(self, bucket: str, head: Head, records: Iterable[Record]) -> Head:
         """The next part, and the head that names it."""
         content = gzip.compress(b"\n".join(map(_ENCODE, records)), 6, mtime=0)
-        key = _part(head.name, len(head.parts) + 1)
-        self._s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType="application/gzip")
         digest = hashlib.sha256(content).hexdigest()
+        key = _part(head.name, len(head.parts) + 1, digest)
+        self._s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType="application/gzip")
         return self.write_head(bucket, replace(head, parts=(*head.parts, digest)))
 
     def write_head(self, bucket: str, head: Head) -> Head:
@@ -138,8 +145,8 @@ class Manifests(Gateway):
         return Head(**{**words, "parts": tuple(words.get("parts", ()))})
 
 
-def _part(name: str, number: int) -> str:
-    return f"{FOLDER}{name}/{number:06}.jsonl.gz"
+def _part(name: str, number: int, digest: str) -> str:
+    return f"{FOLDER}{name}/{number:06}-{digest[:16]}.jsonl.gz"
 
 
 def _bound(method: Callable[[str, str], Head], bucket: str, key: str) -> Callable[[], Head]:

@@ -34,6 +34,8 @@ class Facts:
 
     ends: Ends
     survey: Survey = field(compare=False)
+    is_there: bool = False
+    """There is a whole backup of that name."""
 
 
 def gather(request: Request, aws: Aws) -> Facts:
@@ -41,6 +43,8 @@ def gather(request: Request, aws: Aws) -> Facts:
     ends = copy_ends.read(aws)
     if ends.refusals:
         return Facts(ends, Survey())
+    if aws.manifests.is_whole(ends.backup, request.name):
+        return Facts(ends, Survey(), is_there=True)
     return Facts(ends, aws.bucket_copies.survey(ends.source, ends.backup))
 
 
@@ -48,6 +52,8 @@ def plan(request: Request, facts: Facts) -> Plan:
     """One long step that copies and records, and a second look at the copies."""
     ends, found = facts.ends, facts.survey
     result = _result(request, facts)
+    if facts.is_there:
+        return Plan(f"The backup {request.name} of {ends.source} is there already.", result=result)
     if found.nothing_new:
         return Plan(
             f"Nothing changed since the backup {found.latest}: it holds all {found.objects:,} "

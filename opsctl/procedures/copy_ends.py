@@ -51,7 +51,13 @@ class Ends:
                 hint=f"aws s3api create-bucket --bucket {self.backup}, with versioning; or "
                 "correct backup_bucket in opsctl.toml.",
             )
-        elif self.backup_rules.versioning not in ("Enabled", ""):
+        elif not self.backup_rules.versioning:
+            yield Refusal(
+                f"Whether the backup bucket {self.backup} keeps versions may not be read: without "
+                "them the next backup could replace a good copy by a corrupt one.",
+                hint=f"Ask for s3:GetBucketVersioning on {self.backup}.",
+            )
+        elif self.backup_rules.versioning != "Enabled":
             yield Refusal(
                 f"The backup bucket {self.backup} keeps no versions: the next backup could "
                 "replace a good copy by a corrupt one.",
@@ -66,8 +72,6 @@ class Ends:
                 "is lost."
             )
         rules = self.backup_rules
-        if rules and rules.versioning == "":
-            yield f"Whether {self.backup} keeps versions may not be read."
         if rules and rules.lifecycle_noncurrent_days is not None:
             yield (
                 f"A rule of {self.backup} deletes copies {rules.lifecycle_noncurrent_days} days "

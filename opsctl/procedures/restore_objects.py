@@ -134,7 +134,13 @@ def _refusals(request: Request, facts: Facts) -> Iterator[Refusal]:
             f"{request.env} has no backup bucket, so there is no backup {request.backup}.",
             hint="Restore by the bucket's own versions instead: --at TIME",
         )
-    if facts.rules.versioning not in ("Enabled", ""):
+    if not facts.rules.versioning:
+        yield Refusal(
+            f"Whether {facts.bucket} keeps versions may not be read: without them, what is "
+            "overwritten could not be brought back.",
+            hint=f"Ask for s3:GetBucketVersioning on {facts.bucket}.",
+        )
+    elif facts.rules.versioning != "Enabled":
         yield Refusal(
             f"{facts.bucket} keeps no versions: "
             + (

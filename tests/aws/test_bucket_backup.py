@@ -119,15 +119,48 @@ def test_after_an_interruption_nothing_more_is_copied_and_the_next_run_goes_on(
     assert (answer["kept"], answer["copied"]) == (there, 40 - there)
 
 
+@pytest.mark.parametrize("name", ["one", "two"], ids=["the same name", "another name"])
 def test_what_was_recorded_before_an_interruption_is_believed_under_any_etag(
-    buckets: Buckets, monkeypatch: pytest.MonkeyPatch
+    buckets: Buckets, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(bucket_backup, "RECORDS_IN_A_PART", 1)
-    fill(buckets, 3)
+    monkeypatch.setattr(bucket_backup, "BETWEEN_REPORTS", 0.0)
+    monkeypatch.setattr(bucket_backup, "AT_ONCE", 1)
+    for key in ("a", "b", "c"):
+        in_parts(buckets, key)
+
+    def stop_at_two(progress: Progress) -> None:
+        if len(buckets.versions(buckets.backup)) >= 2:
+            raise errors.Interrupted("Ctrl-C")
+
+    with buckets.aws.changing(), pytest.raises(errors.Interrupted):
+        buckets.aws.bucket_copies.copy(buckets.source, buckets.backup, "one", 3, stop_at_two)
+    (cut,) = buckets.aws.manifests.heads(buckets.backup)
+    recorded = [it.key for it in buckets.aws.manifests.records(buckets.backup, cut)]
+    assert recorded
+    pairs = dict(buckets.aws.bucket_copies.pairs(buckets.source, buckets.backup))
+    assert [key for key, pair in pairs.items() if pair.is_recorded] == recorded
+    answer = buckets.back_up(name)
+    assert answer["objects"] == 3
+    assert answer["kept"] == len(recorded)
+    assert all(buckets.versions(buckets.backup).count(key) == 1 for key in recorded)
+    assert buckets.aws.bucket_copies.verified(buckets.backup, name).done
+
+
+def test_another_version_of_the_source_is_not_what_was_recorded(buckets: Buckets) -> None:
+    in_parts(buckets, "a")
     buckets.back_up("one")
-    pairs = list(buckets.aws.bucket_copies.pairs(buckets.source, buckets.backup))
-    assert [pair.is_recorded for key, pair in pairs if key.startswith("k")] == [True] * 3
-    buckets.put("k001", b"54321")
+    buckets.put("a", b"54321")
     renewed = dict(buckets.aws.bucket_copies.pairs(buckets.source, buckets.backup))
-    assert not renewed["k001"].is_recorded
-    assert not renewed["k001"].is_same
+    assert not renewed["a"].is_recorded
+    assert not renewed["a"].is_same
+
+
+def in_parts(buckets: Buckets, key: str) -> None:
+    """An object whose ETag is no hash of its content, so that no copy has the same."""
+    place = {"Bucket": buckets.source, "Key": key}
+    with buckets.aws.changing():
+        upload = buckets.s3.create_multipart_upload(**place)["UploadId"]
+        part = buckets.s3.upload_part(**place, UploadId=upload, PartNumber=1, Body=key.encode())
+        done = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+        buckets.s3.complete_multipart_upload(**place, UploadId=upload, MultipartUpload=done)

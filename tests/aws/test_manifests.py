@@ -1,5 +1,7 @@
 """What lies beside the copies: heads and manifests."""
 
+from dataclasses import replace
+
 import pytest
 from copies import Buckets
 
@@ -57,10 +59,22 @@ def test_a_part_that_was_changed_is_not_believed(buckets: Buckets) -> None:
     with buckets.aws.changing():
         made = buckets.aws.manifests.write_part(buckets.backup, head("one"), records("a"))
         buckets.s3.put_object(
-            Bucket=buckets.backup, Key=f"{FOLDER}one/000001.jsonl.gz", Body=b"else"
+            Bucket=buckets.backup,
+            Key=f"{FOLDER}one/000001-{made.parts[0][:16]}.jsonl.gz",
+            Body=b"else",
         )
     with pytest.raises(errors.OpsctlError, match="not what was written"):
         list(buckets.aws.manifests.records(buckets.backup, made))
+
+
+def test_only_a_complete_backup_is_whole(buckets: Buckets) -> None:
+    manifests = buckets.aws.manifests
+    assert not manifests.is_whole(buckets.backup, "one")
+    with buckets.aws.changing():
+        manifests.write_head(buckets.backup, head("one"))
+        assert not manifests.is_whole(buckets.backup, "one")
+        manifests.write_head(buckets.backup, replace(head("one"), complete=True))
+    assert manifests.is_whole(buckets.backup, "one")
 
 
 def test_a_field_that_a_later_version_added_is_no_hindrance(buckets: Buckets) -> None:

@@ -60,6 +60,12 @@ def test_a_deletion_or_a_missing_record_is_worth_a_new_manifest(survey: Survey) 
     assert plan(survey).changes
 
 
+def test_a_whole_backup_of_that_name_is_never_made_again() -> None:
+    made = back_up_bucket.plan(REQUEST, replace(facts(), is_there=True))
+    assert (made.steps, made.refusals) == ((), ())
+    assert "there already" in made.summary
+
+
 def test_an_empty_bucket_is_nothing_to_do() -> None:
     assert plan(Survey()).steps == ()
     assert "empty" in plan(Survey()).summary

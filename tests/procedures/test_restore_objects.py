@@ -71,6 +71,7 @@ def test_users_who_were_erased_are_told_by_count_only() -> None:
     [
         (restore_facts(seen=Seen(oldest="2026-11-24T03:30:00.000Z", newer=3)), {}, "was not kept"),
         (restore_facts(rules=rules(versioning="Off")), {}, "is gone"),
+        (restore_facts(rules=rules(versioning="")), {}, "may not be read"),
         (
             restore_facts(rules=rules(versioning="Suspended"), head=head()),
             {"at": "", "backup": "s3-1"},
