@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from running import RunningSandbox, until
 
@@ -29,19 +30,27 @@ SHORT = "8s"
 
 
 @pytest.fixture
-def broken(steady: RunningSandbox) -> Iterator[RunningSandbox]:
-    """A steady sandbox with healthy targets, which alone can be broken; healed afterwards."""
+def well(steady: RunningSandbox) -> RunningSandbox:
+    """A steady sandbox whose targets are all healthy: those alone can be broken."""
     group = steady.found["made"]["target_group"]
 
-    def all_healthy() -> bool:
+    def healthy() -> bool:
         answer = steady.client("elbv2").describe_target_health(TargetGroupArn=group)
-        states = [it["TargetHealth"]["State"] for it in answer["TargetHealthDescriptions"]]
-        return sorted({*states} - {"draining"}) == ["healthy"]
+        states = {it["TargetHealth"]["State"] for it in answer["TargetHealthDescriptions"]}
+        return states - {"draining"} == {"healthy"}
 
-    until(all_healthy)
-    yield steady
-    steady.ask("DELETE", "break")
-    steady.settle()
+    until(healthy)
+    return steady
+
+
+@pytest.fixture
+def broken(well: RunningSandbox) -> Iterator[RunningSandbox]:
+    """The same, healed whatever happens."""
+    yield well
+    well.ask("DELETE", "break")
+    well.settle()
+    health = f"{well.app_url}/_stcore/health"
+    until(lambda: httpx.get(health, trust_env=False).text == "ok")
 
 
 def diagnosed(sandbox: RunningSandbox, *words: str) -> tuple[int, dict[str, Any]]:
@@ -74,26 +83,26 @@ def test_what_is_broken_is_named_first_and_shown_by_status(
     broken.ask("DELETE", "break")
 
 
-def test_a_service_that_is_well_is_told_in_two_quiet_lines(steady: RunningSandbox) -> None:
+def test_a_service_that_is_well_is_told_in_two_quiet_lines(well: RunningSandbox) -> None:
     time.sleep(1.1)
-    done = steady.opsctl("diagnose", "latency", "--since", "1s", "-e", "local")
+    done = well.opsctl("diagnose", "latency", "--since", "1s", "-e", "local")
     assert done.returncode == 0, done.stdout
     assert done.stdout.splitlines()[0].startswith("Nothing found")
     assert "\x1b" not in done.stdout
-    assert not any(it["operation"].startswith(("Put", "Update")) for it in steady.calls())
+    assert not any(it["operation"].startswith(("Put", "Update")) for it in well.calls())
 
 
-def test_a_user_is_told_about_by_name(steady: RunningSandbox) -> None:
-    code, found = diagnosed(steady, "auth", "bob", "--since", "1s")
+def test_a_user_is_told_about_by_name(well: RunningSandbox) -> None:
+    code, found = diagnosed(well, "auth", "bob", "--since", "1s")
     assert (code, found["findings"]) == (0, [])
-    code, found = diagnosed(steady, "auth", "nobody-of-that-name", "--since", "1s")
+    code, found = diagnosed(well, "auth", "nobody-of-that-name", "--since", "1s")
     assert (code, found["findings"][0]["cause"]) == (30, "user-state")
 
 
-def test_metrics_are_a_table_in_a_pipe_and_points_in_json(steady: RunningSandbox) -> None:
-    done = steady.opsctl("metrics", "--since", "5m", "-e", "local")
+def test_metrics_are_a_table_in_a_pipe_and_points_in_json(well: RunningSandbox) -> None:
+    done = well.opsctl("metrics", "--since", "5m", "-e", "local")
     assert (done.returncode, "\x1b" in done.stdout) == (0, False)
     assert any(line.split()[:1] == ["CPU"] for line in done.stdout.splitlines())
-    done = steady.opsctl("metrics", "--since", "5m", "-e", "local", "-o", "json")
+    done = well.opsctl("metrics", "--since", "5m", "-e", "local", "-o", "json")
     series = json.loads(done.stdout)["result"]["series"]
     assert series["tasks"]["points"][-1]["value"] >= 1
