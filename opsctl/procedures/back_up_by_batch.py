@@ -33,6 +33,8 @@ class Facts:
     jobs: tuple[str, ...]
     """(id, name of the backup) of each, as `id name`."""
     shown: tuple[Job, ...] = field(default=(), compare=False)
+    is_there: bool = False
+    """There is a whole backup of that name."""
 
 
 def gather(request: Request, aws: Aws) -> Facts:
@@ -42,11 +44,14 @@ def gather(request: Request, aws: Aws) -> Facts:
     if ends.refusals or not role:
         return Facts(ends, role, ())
     jobs = aws.batch_jobs.under_way(ends.backup)
-    return Facts(ends, role, tuple(f"{it.id} {it.backup}" for it in jobs), jobs)
+    is_there = not jobs and aws.manifests.is_whole(ends.backup, request.name)
+    return Facts(ends, role, tuple(f"{it.id} {it.backup}" for it in jobs), jobs, is_there)
 
 
 def plan(request: Request, facts: Facts) -> Plan:
     """Make the job, follow it, then record what it copied; a job under way is only followed."""
+    if facts.is_there:
+        return Plan(f"The backup {request.name} of {facts.ends.source} is there already.")
     refusals = (*facts.ends.refusals, *_role(request, facts))
     job = facts.shown[0] if facts.shown else None
     name = job.backup if job else request.name

@@ -51,6 +51,11 @@ def test_a_job_that_is_under_way_is_only_followed_under_its_own_name() -> None:
     assert record.call.arguments["name"] == "s3-0"
 
 
+def test_a_whole_backup_of_that_name_is_never_made_again() -> None:
+    made = plan(Facts(ends(), ROLE, (), is_there=True))
+    assert (made.steps, made.refusals) == ((), ())
+
+
 def test_without_a_role_or_a_fit_bucket_it_is_refused() -> None:
     (refusal,) = plan(Facts(ends(), "", ())).refusals
     assert "backup_role" in refusal.hint
