@@ -24,6 +24,9 @@ MOST_TRIES = 8
 Version: TypeAlias = tuple[str, str]
 """(key, version id)"""
 
+_RESULT = re.compile(
+    r"<DeleteResult[^<>]*/>\s*$|<DeleteResult[\s>].*</DeleteResult>\s*$", re.DOTALL
+)
 _ERROR = re.compile(r"<Error>(.*?)</Error>", re.DOTALL)
 _FIELD = re.compile(r"<(Key|VersionId|Code|Message)>([^<]*)</")
 _PASSING = frozenset(
@@ -137,10 +140,11 @@ def _body(versions: Sequence[Version]) -> bytes:
 def _errors(answer: Answer) -> list[tuple[Version, str, str]]:
     """Each error of a quiet answer: the version, its code, its message."""
     text = answer.body.decode("utf-8", "surrogateescape")
-    if "<DeleteResult" not in text[:300]:
+    errors = _ERROR.findall(text)
+    if not _RESULT.search(text) or len(errors) != text.count("</Error>"):
         raise Unreachable("s3:DeleteObjects: S3 answered with something else than a result.")
     found = []
-    for body in _ERROR.findall(text):
+    for body in errors:
         fields = {name: unescaped(value) for name, value in _FIELD.findall(body)}
         version = (fields.get("Key", ""), fields.get("VersionId", ""))
         found.append((version, fields.get("Code", "Unknown"), fields.get("Message", "")))

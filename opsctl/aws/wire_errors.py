@@ -25,7 +25,7 @@ _CODE = re.compile(r"<Code>([^<]*)</Code>")
 _MESSAGE = re.compile(r"<Message>([^<]*)</Message>")
 _REQUEST_ID = re.compile(r"<RequestId>([^<]*)</RequestId>")
 _LATE_ERROR = re.compile(rb"\s*(?:<\?xml[^>]*\?>)?\s*<Error[\s>]")
-_LATE = frozenset({"CopyObject", "UploadPartCopy", "CompleteMultipartUpload"})
+_LATE = frozenset({"CopyObject", "UploadPartCopy", "CompleteMultipartUpload", "DeleteObjects"})
 """S3 says 200 before it has done one of these, and may have to take that back in the body."""
 _COMPLAINT = re.compile(
     r"^(SlowDown|.*Throttl.*|TooManyRequests.*|RequestLimitExceeded|.*ThroughputExceeded.*"

@@ -145,12 +145,33 @@ def test_an_error_about_something_that_was_not_named_is_a_failure(
     assert found.done == 0
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html>all is well</html>",
+        "",
+        "<DeleteResult><Error><Key>p/a</Key>",
+        '<DeleteResult><Error new="1"><Key>p/a</Key></Error></DeleteResult>',
+    ],
+)
 def test_an_answer_that_is_no_result_is_an_error(
-    at_scripted: Callable[..., Aws], scripted: ScriptedAws
+    at_scripted: Callable[..., Aws], scripted: ScriptedAws, body: str
 ) -> None:
-    scripted.answer = lambda _: Reply("<html>all is well</html>")
+    scripted.answer = lambda _: Reply(body)
     with pytest.raises(Unreachable, match="something else than a result"):
         _delete(at_scripted(), ("p/a", "v1"))
+
+
+@pytest.mark.parametrize(
+    "body", [" " * 999 + "<DeleteResult/>\n", '<DeleteResult xmlns="x"></DeleteResult>']
+)
+def test_a_result_may_come_late_and_say_nothing(
+    at_scripted: Callable[..., Aws], scripted: ScriptedAws, body: str
+) -> None:
+    late = Reply("  <Error><Code>InternalError</Code></Error>")
+    replies = [late, Reply(body)]
+    scripted.answer = lambda _: replies.pop(0)
+    assert _delete(at_scripted(), ("p/a", "v1")).done == 1
 
 
 def test_nothing_is_tried_again_once_stopped(
