@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from opsctl.errors import UsageProblem
 
 GIB = 1024
@@ -46,7 +48,7 @@ def told(cpu: str | int, memory: str | int) -> str:
 
 
 def _listed(values: tuple[int, ...]) -> str:
-    steps = {after - before for before, after in zip(values, values[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(values)}
     if len(values) > 4 and len(steps) == 1:
         return f"{values[0]} to {values[-1]} in steps of {steps.pop()}"
     return f"{', '.join(map(str, values[:-1]))} or {values[-1]}"
