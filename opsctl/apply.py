@@ -212,7 +212,10 @@ def _is_interruption(failure: BaseException) -> bool:
 
 def _what_goes_on(step: Step) -> str:
     if not isinstance(step, Wait):
-        return "See what was done with `opsctl history show last`."
+        return (
+            "The same command again starts from what is there now.\n"
+            "See what was done with `opsctl history show last`."
+        )
     lines = ["What was begun keeps running on AWS."]
     if step.pick_up:
         lines.append(f"To follow it again: {step.pick_up}")
