@@ -80,15 +80,22 @@ def test_fifty_thousand_events_in_bursts_are_shown_once_each(
     for burst in range(BURSTS):
         body = {"events": EACH, "late": EACH // 10, "late_by": 60, "first": burst * EACH}
         quiet.ask("POST", "log-burst", body)
-        if burst == 4:
-            fault = {"operation": "FilterLogEvents", "code": "ThrottlingException", "times": 4}
-            quiet.ask("POST", "faults", fault)
         time.sleep(0.2)
     until(lambda: tail.count() >= BURSTS * EACH, 40)
     assert tail.end() == 130
     assert tail.numbers() == Counter(range(BURSTS * EACH))
+    assert tail.err.read_text() == ""
+
+
+def test_throttling_is_waited_out_and_told(quiet: RunningSandbox, tmp_path: Path) -> None:
+    fault = {"operation": "FilterLogEvents", "code": "ThrottlingException", "times": 4}
+    quiet.ask("POST", "faults", fault)
+    quiet.ask("POST", "log-burst", {"events": 100})
+    tail = Tail(quiet, tmp_path, "--since", "1m")
+    until(lambda: tail.count() == 100, 40)
+    assert tail.end() == 130
     said = tail.err.read_text()
-    assert "asking again in" in said
+    assert "asking again in 1 s." in said
     assert "\x1b" not in said
 
 
