@@ -92,11 +92,14 @@ class TableReplays(Gateway):
     def _erase(self, table: str, source: str, erased: Erased, report: Report | None) -> int:
         deleted = 0
         batch: list[dict[str, Any]] = []
+        seen, expected = 0, self.aws.dynamodb.table(table).items
 
-        def tell(seen: int, more: str = "") -> None:
+        def tell(seen: int, more: str = "", done: bool = False) -> None:
             # It also hears Ctrl-C, so it is called before each call that deletes.
             if report:
-                report(Progress(False, f"{seen:,} items looked at, {deleted:,} deleted{more}"))
+                words = f"{seen:,} items looked at, {deleted:,} deleted{more}"
+                # AWS counts the items of a new table late.
+                report(Progress(done, words, counted=(seen, max(seen, expected))))
 
         for key, seen in self._held(table, source, erased):
             batch += [key] if key else []
@@ -105,12 +108,17 @@ class TableReplays(Gateway):
                 batch = []
             if not key:
                 tell(seen)
-        left = sum(1 for key, _ in self._held(table, source, erased) if key)
+        left = 0
+        for key, again in self._held(table, source, erased):
+            left += bool(key)
+            if not key:
+                tell(again, ", looking again")
         if left:
             raise errors.StepFailed(
                 f"{left:,} items of erased users are still in {table}.",
                 hint="Somebody writes to that table. Stop that, and run the same command again.",
             )
+        tell(seen, done=True)
         return deleted
 
     def _held(
