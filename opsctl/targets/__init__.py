@@ -80,6 +80,11 @@ class Target:
     """`name=query` of Logs Insights, beside those that opsctl knows."""
     smoke_user: str = ""
     smoke_secret: str = ""
+    terraform: str = ""
+    """The folder of the Terraform root module; empty where releases do not go through it."""
+    tfvars: str = ""
+    """The file of the environment's variables, from that folder; empty for `ENV.tfvars`."""
+    terraform_workspace: str = "default"
     explicit: bool = field(default=False, compare=False)
     """The operator named the environment in this command, rather than by default."""
 
@@ -204,6 +209,11 @@ class Environments:
         if self.file is None:
             raise BadConfig(f"There is no opsctl.toml that describes {env}.")
         table = self.file.environments[env]
+        if "terraform" in table:
+            table = {
+                **table,
+                "terraform": str(self.file.path.absolute().parent / table["terraform"]),
+            }
         return [
             Setting(key, value, self.file.place("env", env, key)) for key, value in table.items()
         ]
