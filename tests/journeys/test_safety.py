@@ -37,6 +37,8 @@ CHANGES = [
     ["secrets", "rotate", "cognito"],
     ["secrets", "rotate", "access-key", "terraform", "--to", "never-made.ini"],
 ]
+PURGE = ["user", "purge", "alice"]
+"""Without a confirmed name it is a dry run by itself, so it is not refused without a terminal."""
 REPORTS = [
     ["status"],
     ["verify"],
@@ -46,6 +48,7 @@ REPORTS = [
     ["rollback", "--list"],
     ["scale", "show"],
     ["security", "blocked-ips"],
+    ["user", "show", "alice"],
     ["backup", "list"],
     ["secrets", "list"],
     ["history"],
@@ -65,7 +68,7 @@ def changed(sandbox: RunningSandbox) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("words", CHANGES, ids=" ".join)
+@pytest.mark.parametrize("words", [*CHANGES, PURGE], ids=" ".join)
 def test_a_dry_run_changes_nothing_and_tells_by_its_exit_code(
     steady: RunningSandbox, words: list[str]
 ) -> None:
