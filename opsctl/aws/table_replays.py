@@ -148,13 +148,26 @@ class TableReplays(Gateway):
                     yield {name: item[name] for name in keys}, seen
             yield {}, seen
 
+    def _left(self, table: str, wanted: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Asks for deletions; answers those that AWS did not carry out, all when it throttles."""
+        client = self._client
+        try:
+            answer = client.batch_write_item(RequestItems={table: wanted})
+        except (
+            client.exceptions.ProvisionedThroughputExceededException,
+            client.exceptions.RequestLimitExceeded,
+            client.exceptions.ThrottlingException,
+        ):
+            return wanted
+        found: list[dict[str, Any]] = answer.get("UnprocessedItems", {}).get(table, [])
+        return found
+
     def _delete(self, table: str, batch: list[dict[str, Any]], tell: Callable[[str], None]) -> int:
         """Deletes items by key. Raises StepFailed when AWS leaves some unprocessed too often."""
         wanted = [{"DeleteRequest": {"Key": key}} for key in batch]
         for attempt in range(ATTEMPTS):
             tell(f", {len(wanted)} once more" if attempt else "")
-            answer = self._client.batch_write_item(RequestItems={table: wanted})
-            wanted = answer.get("UnprocessedItems", {}).get(table, [])
+            wanted = self._left(table, wanted)
             if not wanted:
                 return len(batch)
             time.sleep(random.uniform(0, min(LONGEST_PAUSE, 0.05 * 2**attempt)))  # noqa: S311

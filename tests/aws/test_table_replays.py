@@ -152,6 +152,22 @@ def test_what_aws_leaves_unprocessed_is_asked_again(
     assert owners(door, table) == ["alice", "carol"]
 
 
+def test_a_throttled_table_is_asked_again(
+    door: Aws, table: str, cases: Cases, emulator: Emulator
+) -> None:
+    erase(cases, "bob")
+    emulator.front.faults.add(
+        {
+            "service": "dynamodb",
+            "operation": "BatchWriteItem",
+            "code": "ProvisionedThroughputExceededException",
+            "times": 4,
+        }
+    )
+    assert replay(door, table)["items_erased_again"] == 3
+    assert owners(door, table) == ["alice", "carol"]
+
+
 def test_no_name_of_anybody_is_in_what_is_kept(
     door: Aws, table: str, cases: Cases, tmp_path: Path
 ) -> None:
