@@ -14,8 +14,8 @@ SCHEMA = "opsctl-erasure/1"
 GONE_ON = "of several runs; what a run that was cut off had deleted is not counted"
 OUTCOMES = {
     VERIFIED: "erased",
-    NOT_EXAMINED: "erased in every store of the data map; others were not examined",
-    HELD: "erased but for what Object Lock holds",
+    NOT_EXAMINED: "empty in every store of the data map; others were not examined",
+    HELD: "empty but for what Object Lock holds",
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from opsctl import errors
+from opsctl.aws import failures
 from opsctl.aws.gateway import Gateway
 from opsctl.aws.subject import Subject
 from opsctl.state.subjects import Subjects
@@ -32,16 +33,18 @@ class Persons(Gateway):
     def resolve(self, pool: str, name: str) -> Resolved:
         """Whom a name means: by Cognito, by an open case's file, else as a username itself.
 
-        Raises Forbidden for several people.
+        Raises Forbidden for several people, NotFound for a pool that is not there.
         """
         person = None
         if pool:
             try:
                 person = self.aws.cognito_users.person(pool, name)
-            except (errors.NotFound, errors.UsageProblem):
-                person = None
+            except errors.NotFound as error:
+                # A pool that is not there must not look like a person without an account.
+                if failures.aws_code(error):
+                    raise
         if person is None:
-            former = self.aws.erasure.cases.find([name])
+            former = self.aws.erasure.cases.find([name, name.lower()])
             kept = Subjects().read(former.id) if former else None
             if kept:
                 return Resolved(Subject.from_json(kept), None, former, True)

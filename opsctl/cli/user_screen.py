@@ -60,7 +60,8 @@ def ended(outcome: Outcome, env: str) -> Iterator[Block]:
         stores = outcome.result.get("stores")
         yield from _stores(stores if isinstance(stores, list) else [])
         words = str(outcome.result.get("outcome", ""))
-        yield Words((good(words.capitalize()), f": {plan.pseudonym}"))
+        paint = good if words == "erased" else warn
+        yield Words((paint(words.capitalize()), f": {plan.pseudonym}"))
 
 
 def certificate(found: Certificate) -> Iterator[Block]:

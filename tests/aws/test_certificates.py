@@ -27,6 +27,13 @@ def test_it_says_who_when_and_how_it_ended_and_names_nobody() -> None:
 
 def test_what_is_held_is_no_plain_erasure() -> None:
     assert "Object Lock" in document(work("held"), {}, "", "")["outcome"]
+    assert "erased" not in document(work("held"), {}, "", "")["outcome"]
+
+
+def test_only_what_was_examined_everywhere_is_called_erased() -> None:
+    it = work("verified")
+    it.unexamined = ({"store": "s3://other", "why": "not in the map"},)
+    assert "erased" not in document(it, {}, "", "")["outcome"]
 
 
 def test_the_order_of_its_fields_does_not_matter() -> None:

@@ -6,6 +6,7 @@ import pytest
 from erasing import CASE, add_user, door
 
 from opsctl.aws import Aws
+from opsctl.errors import NotFound
 from opsctl.sandbox.emulator import Emulator
 from opsctl.state.subjects import Subjects
 
@@ -39,10 +40,11 @@ def test_after_the_account_is_gone_an_open_case_s_file_tells_who_an_alias_is(aws
     Subjects().keep(CASE, subject.to_json())
     with aws.changing():
         aws.cognito_users.delete(aws.target.user_pool, "per2")
-    found = aws.persons.resolve(aws.target.user_pool, "per2@example.com")
-    assert found.subject == subject
-    assert found.former is not None
-    assert found.former.id == CASE
+    for name in ("per2@example.com", "PER2@Example.com", subject.sub):
+        found = aws.persons.resolve(aws.target.user_pool, name)
+        assert found.subject == subject
+        assert found.former is not None
+        assert found.former.id == CASE
 
     Subjects().forget(CASE)
     assert not aws.persons.resolve(aws.target.user_pool, "per2@example.com").is_complete
@@ -56,3 +58,8 @@ def test_an_address_that_was_changed_since_the_case_began_is_kept(aws: Aws) -> N
     found = aws.persons.resolve(aws.target.user_pool, "per3")
     assert found.subject.email == "per3@example.com"
     assert "former@example.com" in found.subject.identifiers
+
+
+def test_a_pool_that_is_not_there_is_no_person_without_an_account(aws: Aws) -> None:
+    with pytest.raises(NotFound, match="pool"):
+        aws.persons.resolve("us-east-1_nowhere", "per1")

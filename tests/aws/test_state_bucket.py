@@ -18,6 +18,7 @@ from opsctl.errors import BadConfig, Forbidden, Locked, NotFound, OpsctlError, S
 from opsctl.journal import Journal
 from opsctl.lock import Lock
 from opsctl.plan import Plan
+from opsctl.state.cases import Cases
 from opsctl.targets import Target
 
 EU = {"LocationConstraint": "eu-west-1"}
@@ -291,3 +292,16 @@ def test_of_processes_that_come_at_the_same_time_exactly_one_wins_and_no_line_is
     journal = Journal(StateBucket("s3://team-records/ops", aws), "prod")
     assert journal.verify() == []
     assert len(journal.runs()) == 12
+
+
+def test_cases_of_erasure_are_kept_in_the_bucket_too(bucket: StateBucket) -> None:
+    cases = Cases(bucket, "prod")
+    cases.open("case-1", "alice", ["alice"])
+    cases.certify("case-1", {"n": 1})
+    cases.close("case-1")
+    again = Cases(bucket, "prod")
+    found = again.find(["alice"])
+    assert found is not None
+    assert found.closed
+    assert again.certificate("case-1") == {"n": 1}
+    assert again.seal(b"x") == cases.seal(b"x")
