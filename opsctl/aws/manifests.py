@@ -19,12 +19,10 @@ import msgspec
 
 from opsctl.aws.gateway import Gateway
 from opsctl.aws.object_history import RESERVED
-from opsctl.errors import NotFound, OpsctlError
+from opsctl.errors import Forbidden, NotFound, OpsctlError
 
 FOLDER = f"{RESERVED}manifests/"
 RECORDS_IN_A_PART = 10_000
-MOST_HEADS = 500
-"""The heads that are read for a listing, the newest of them."""
 
 
 class Record(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -77,15 +75,18 @@ class Manifests(Gateway):
         return self.aws.client("s3")
 
     def heads(self, bucket: str) -> tuple[Head, ...]:
-        """Every backup, the newest first; one that was cut off is not `complete`."""
-        keys: list[tuple[datetime, str]] = []
+        """Every backup, the newest first; one that was cut off is not `complete`.
+
+        Raises Forbidden where one cannot be understood: what it names must not be taken for
+        superfluous.
+        """
+        keys: list[str] = []
         pages = self._s3.get_paginator("list_objects_v2").paginate(
             Bucket=bucket, Prefix=FOLDER, Delimiter="/"
         )
         for page in pages:
-            keys += [(it["LastModified"], it["Key"]) for it in page.get("Contents", ())]
-        newest = [key for _, key in sorted(keys, reverse=True) if key.endswith(".json")]
-        reads = [_bound(self._head, bucket, key) for key in newest[:MOST_HEADS]]
+            keys += [it["Key"] for it in page.get("Contents", ()) if it["Key"].endswith(".json")]
+        reads = [_bound(self._head, bucket, key) for key in keys]
         found: tuple[Head, ...] = self.aws.at_once(*reads)
         return tuple(sorted(found, key=lambda it: it.made, reverse=True))
 
@@ -139,10 +140,21 @@ class Manifests(Gateway):
         return head
 
     def _head(self, bucket: str, key: str) -> Head:
-        document = json.loads(self._s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-        known = {each.name for each in fields(Head)}
-        words = {name: value for name, value in document.items() if name in known}
-        return Head(**{**words, "parts": tuple(words.get("parts", ()))})
+        content = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        try:
+            document = json.loads(content)
+            known = {each.name for each in fields(Head)}
+            words = {name: value for name, value in document.items() if name in known}
+            head = Head(**{**words, "parts": tuple(words.get("parts", ()))})
+            if head.made.tzinfo is None:
+                raise ValueError("a time without a zone")
+        except (ValueError, TypeError, AttributeError) as error:
+            raise Forbidden(
+                f"s3://{bucket}/{key} is not the head of a backup as opsctl writes it.",
+                hint="Look at its earlier versions, and bring the right one back or delete it: "
+                f"aws s3api list-object-versions --bucket {bucket} --prefix {key}",
+            ) from error
+        return head
 
 
 def _part(name: str, number: int, digest: str) -> str:

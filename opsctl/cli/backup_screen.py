@@ -49,9 +49,10 @@ def _table(rows: list[Line], now: datetime) -> Iterator[Block]:
     """As narrow as it can be: who was erased only where somebody was; `-o json` has the times."""
     heads = ["NAME", "KIND", "AGE", "SIZE", "STATUS", "BY"]
     columns = [_row(it, now) for it in rows]
-    if any(it.erased for it in rows):
+    if any(it.erased != 0 for it in rows):
         heads.append("ERASED SINCE")
-        columns = [[*row, str(it.erased)] for row, it in zip(columns, rows, strict=True)]
+        counts = ["?" if it.erased is None else str(it.erased) for it in rows]
+        columns = [[*row, count] for row, count in zip(columns, counts, strict=True)]
     yield Table(heads, columns, right=(2, 3, 6))
 
 

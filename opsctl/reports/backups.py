@@ -30,7 +30,7 @@ class Line:
     bytes: int | None
     status: str
     made_by: str
-    erased: int
+    erased: int | None
 
 
 def gather(aws: Aws) -> Backups:

@@ -30,7 +30,8 @@ class BucketBackup:
     bytes: int | None
     made_by: str
     """ARN of the caller or the role."""
-    erased: int
+    erased: int | None
+    """None where opsctl's record of erasures cannot be read."""
     expires: str = ""
     """ISO 8601; "" for never."""
 
@@ -86,10 +87,13 @@ def _copied(aws: Aws) -> Iterator[BucketBackup]:
         )
 
 
-def _erased(aws: Aws, moments: list[datetime]) -> Callable[[datetime], int]:
+def _erased(aws: Aws, moments: list[datetime]) -> Callable[[datetime], int | None]:
     """How many users were erased since a moment: of none since the oldest, one look tells it."""
-    if not moments or not aws.erasures.since(min(moments)).count:
-        return lambda _: 0
+    try:
+        if not moments or not aws.erasures.since(min(moments)).count:
+            return lambda _: 0
+    except OpsctlError:
+        return lambda _: None
     return lambda moment: aws.erasures.since(moment).count
 
 
@@ -107,7 +111,7 @@ def _kept(aws: Aws, kind: str, resource: str) -> Iterator[BucketBackup]:
         yield _point(kind, point, erased(point.created))
 
 
-def _point(kind: str, point: RecoveryPoint, erased: int) -> BucketBackup:
+def _point(kind: str, point: RecoveryPoint, erased: int | None) -> BucketBackup:
     return BucketBackup(
         name=point.arn,
         kind=f"vault {kind}",

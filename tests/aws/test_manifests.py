@@ -67,6 +67,26 @@ def test_a_part_that_was_changed_is_not_believed(buckets: Buckets) -> None:
         list(buckets.aws.manifests.records(buckets.backup, made))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{}",
+        b"[]",
+        b'{"name":"x","source":"s","began":"2026-11-24T03:00:00","who":"w"}',
+        b"\xff",
+    ],
+)
+def test_a_head_that_cannot_be_understood_is_named_and_not_passed_over(
+    buckets: Buckets, text: bytes
+) -> None:
+    with buckets.aws.changing():
+        buckets.aws.manifests.write_head(buckets.backup, head("one"))
+        buckets.s3.put_object(Bucket=buckets.backup, Key=f"{FOLDER}two.json", Body=text)
+    with pytest.raises(errors.Forbidden, match=r"two\.json is not the head"):
+        buckets.aws.manifests.heads(buckets.backup)
+
+
 def test_only_a_complete_backup_is_whole(buckets: Buckets) -> None:
     manifests = buckets.aws.manifests
     assert not manifests.is_whole(buckets.backup, "one")

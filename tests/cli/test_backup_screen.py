@@ -60,6 +60,13 @@ def test_where_nobody_was_erased_there_is_no_column_for_it() -> None:
     assert max(len(line) for line in shown.splitlines()) <= 80
 
 
+def test_where_erasures_cannot_be_read_there_is_a_question_mark() -> None:
+    shown = text(BucketBackups((replace(OURS, erased=None),)), TableBackups("captions"))
+    assert "user/ana" in shown
+    row = next(line for line in shown.splitlines() if "s3-1" in line)
+    assert row.split()[-1] == "?"
+
+
 def test_no_backup_at_all_and_no_window_are_said_loudly() -> None:
     shown = text(BucketBackups((), (), ("prod has no backup_bucket",)), TableBackups("captions"))
     assert "There is no backup." in shown

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from backup_samples import head
@@ -64,3 +65,13 @@ def test_users_who_were_erased_since_are_counted(buckets: Buckets) -> None:
     Cases(records.store(target, lambda: buckets.aws), target.env).open("c-1", "ana", ["ana"])
     (whole,) = [it for it in bucket_backups.gather(buckets.aws).backups if it.name == "one"]
     assert whole.erased == 1
+
+
+def test_erasures_that_cannot_be_read_hide_no_backup(buckets: Buckets, tmp_path: Path) -> None:
+    buckets.put("a", b"12345")
+    buckets.back_up("one")
+    record = tmp_path / "opsctl" / "erasures" / "local.json"
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.write_text("no record")
+    (whole,) = [it for it in bucket_backups.gather(buckets.aws).backups if it.name == "one"]
+    assert whole.erased is None
