@@ -16,7 +16,6 @@ import pytest
 from opsctl.aws import Aws
 from opsctl.plan import Call, Do, Plan, Step, Wait, to_json, undo_steps
 from opsctl.procedures import (
-    back_up_bucket,
     block_ip,
     cpu_target,
     deploy,
@@ -54,7 +53,6 @@ SAMPLES = [
     Sample("scale bounds", scale_bounds.PROCEDURE, scale_bounds.Request("local", 3, 7)),
     Sample("block ip", block_ip.PROCEDURE, block_ip.Request("local", ("8.8.4.4/32",))),
     Sample("unblock ip", unblock_ip.PROCEDURE, unblock_ip.Request("local", ("203.0.113.0/24",))),
-    Sample("back up", back_up_bucket.PROCEDURE, back_up_bucket.Request("local", "s3-sample")),
     Sample(
         "silence",
         silence_alarms.PROCEDURE,
