@@ -42,12 +42,13 @@ def plan(request: Request, facts: Facts) -> Plan:
     both = (table, bucket)
     steps = tuple(step for it in both for step in it.steps)
     acting = [it for it in both if it.steps or it.refusals] or both
+    alone = ("The table alone: opsctl backup create dynamodb",) if bucket.refusals else ()
     quiet = tuple(it.summary for it in both if not it.steps and not it.refusals)
     return Plan(
         summary="; ".join(it.summary for it in acting),
         steps=steps,
         danger=max((it.danger for it in both), key=list(Danger).index),
-        notes=(*(quiet if steps else ()), *table.notes, *bucket.notes),
+        notes=(*alone, *(quiet if steps else ()), *table.notes, *bucket.notes),
         differences=(*table.differences, *bucket.differences),
         refusals=(*table.refusals, *bucket.refusals),
         checks=(*table.checks, *bucket.checks),

@@ -74,7 +74,7 @@ def plan(request: Request, facts: Facts) -> Plan:
     refusals = (*_refusals(request, facts), *_too_early(request, facts))
     seen = facts.seen
     changes = seen.changes(request.delete_newer)
-    notes = tuple(_notes(request, facts))
+    notes = () if refusals else tuple(_notes(request, facts))
     result = _result(request, facts)
     if not changes and not refusals:
         return Plan(
@@ -89,7 +89,7 @@ def plan(request: Request, facts: Facts) -> Plan:
         danger=Danger.SEVERE,
         subject=facts.bucket,
         notes=notes,
-        differences=tuple(_differences(request, seen)),
+        differences=() if refusals else tuple(_differences(request, seen)),
         refusals=refusals,
         checks=() if refusals else (_check(request, facts),),
         next_commands=(f"opsctl verify --env {request.env}",),

@@ -44,4 +44,6 @@ def test_with_nothing_to_do_in_either_there_is_nothing_to_do() -> None:
 
 
 def test_a_reason_against_one_half_is_a_reason_against_both() -> None:
-    assert plan(backup="").refusals
+    made = plan(backup="")
+    assert made.refusals
+    assert "backup create dynamodb" in made.notes[0]
