@@ -26,7 +26,8 @@ MEANINGS = {
     "plan": "What would be or was done; null for a report, and where it ended before a plan.",
     "plan.summary": "The plan in one sentence.",
     "plan.danger": "`none`, `mild`, `moderate` or `severe`.",
-    "plan.subject": "What `--confirm` must say when it is severe.",
+    "plan.subject": "What `--confirm` must say when it is severe; for a user's data a stand-in "
+    "such as `user-3fa9c2d1e0b4`, never the name.",
     "plan.digest": "SHA-256 of the steps: which plan it was. The journal has it too.",
     "plan.steps": "In order; empty when there is nothing to do.",
     "plan.steps[].title": "What the step does.",
