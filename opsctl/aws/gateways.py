@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from opsctl.aws.object_restores import ObjectRestores
     from opsctl.aws.object_versions import ObjectVersions
     from opsctl.aws.persons import Persons
+    from opsctl.aws.releases import Releases
     from opsctl.aws.residuals import Residuals
     from opsctl.aws.s3 import S3
     from opsctl.aws.saved_settings import SavedSettings
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from opsctl.aws.table_settings import TableSettings
     from opsctl.aws.task_definitions import TaskDefinitions
     from opsctl.aws.tasks import Tasks
+    from opsctl.aws.terraform import Terraform
     from opsctl.aws.vaults import Vaults
     from opsctl.aws.waf import Waf
 
@@ -77,12 +79,14 @@ class Gateways:
     tasks: Tasks
     service_tables: ServiceTables
     task_definitions: TaskDefinitions
+    terraform: Terraform
     kms: Kms
     load_balancer: LoadBalancer
     persons: Persons
     residuals: Residuals
     autoscaling: Autoscaling
     ecr: Ecr
+    releases: Releases
     secrets: Secrets
     secret_versions: SecretVersions
     consumers: Consumers

@@ -40,6 +40,12 @@ class ContainerDefinition:
     ports: tuple[int, ...]
     secrets: tuple[SecretReference, ...]
     logs: LogSettings | None
+    cpu: int = 0
+    """CPU units of its own; 0 where it shares the task's."""
+    memory: int = 0
+    """The MiB at which it is killed; 0 where only the task's count."""
+    reserved: int = 0
+    """The MiB set aside for it; 0 where none are."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ class TaskDefinition:
     cpu: str
     memory: str
     architecture: str
+    requires: tuple[str, ...] = ()
+    """What it was made for: FARGATE, EC2, EXTERNAL; empty where it does not say."""
 
     @property
     def name(self) -> str:
@@ -136,6 +144,40 @@ class TaskDefinitions(Gateway):
         """Whether a revision is `base` with other images and variables."""
         return name != base and self._input(name, {}) == self._input(base, images, environment)
 
+    def resized(self, base: str, images: dict[str, str], cpu: int, memory: int) -> str:
+        """Registers a copy of `base` for tasks of another size and answers its ARN.
+
+        `cpu` in CPU units, `memory` in MiB, `images` by container name. A container that had the
+        whole task for itself gets the whole of the new one. Where the family's latest revision
+        already is that copy, it is answered.
+        """
+        wanted = self._resized(base, images, cpu, memory)
+        for arn in self.latest(wanted["family"], limit=1):
+            if self._input(arn, {}) == wanted:
+                return arn
+        answer = self._client.register_task_definition(**wanted)
+        return str(answer["taskDefinition"]["taskDefinitionArn"])
+
+    def is_resized(
+        self, name: str, base: str, images: dict[str, str], cpu: int, memory: int
+    ) -> bool:
+        """Whether a revision is `base` with just that size and those images."""
+        return name != base and self._input(name, {}) == self._resized(base, images, cpu, memory)
+
+    def _resized(self, base: str, images: dict[str, str], cpu: int, memory: int) -> Document:
+        document = self._input(base, images)
+        whole = {"cpu": document.get("cpu"), "memory": document.get("memory")}
+        sizes = {"cpu": cpu, "memory": memory}
+        document |= {key: str(value) for key, value in sizes.items()}
+        document["containerDefinitions"] = [
+            {
+                **container,
+                **{k: v for k, v in sizes.items() if str(container.get(k) or "") == whole[k]},
+            }
+            for container in document["containerDefinitions"]
+        ]
+        return document
+
     def _input(
         self, name: str, images: dict[str, str], environment: Variables | None = None
     ) -> Document:
@@ -181,6 +223,7 @@ def _task_definition(it: Document) -> TaskDefinition:
         cpu=it.get("cpu", ""),
         memory=it.get("memory", ""),
         architecture=it.get("runtimePlatform", {}).get("cpuArchitecture", "X86_64"),
+        requires=tuple(it.get("requiresCompatibilities", ())),
     )
 
 
@@ -192,6 +235,9 @@ def _container(it: Document) -> ContainerDefinition:
         ports=tuple(port["containerPort"] for port in it.get("portMappings", ())),
         secrets=tuple(SecretReference(s["name"], s["valueFrom"]) for s in it.get("secrets", ())),
         logs=_logs(it.get("logConfiguration") or {}),
+        cpu=it.get("cpu", 0),
+        memory=it.get("memory", 0),
+        reserved=it.get("memoryReservation", 0),
     )
 
 

@@ -1,4 +1,4 @@
-"""`opsctl scale`: how many tasks run, and what moves their number."""
+"""`opsctl scale`: how many tasks run and how large they are, and what moves their number."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import options, task_size, wiring
 from opsctl.cli.options import Common
 from opsctl.errors import UsageProblem
 from opsctl.plan import Danger
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
-    help="Show or change how many tasks run, and the autoscaling.",
+    help="Show or change how many tasks run, their size, and the autoscaling.",
     epilog=options.example("opsctl scale count 5 --env prod", "opsctl scale show --env prod"),
 )
 
@@ -104,6 +104,9 @@ def cpu_target(
 
         request = procedure.Request(session.target.env, percent)
         session.run(procedure.PROCEDURE, request, at_least=Danger.MILD)
+
+
+task_size.add(app)
 
 
 def _shown(found: Scaling) -> Iterator[Block]:

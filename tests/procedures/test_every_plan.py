@@ -24,6 +24,7 @@ from opsctl.procedures import (
     scale_bounds,
     scale_count,
     silence_alarms,
+    task_size,
     unblock_ip,
 )
 from opsctl.procedures.quiet_release import Quiet
@@ -68,6 +69,7 @@ SAMPLES = [
         deploy.PROCEDURE,
         deploy.Request("local", "1.3.0", silence=Quiet(LATER, "opsctl-c")),
     ),
+    Sample("task size", task_size.PROCEDURE, task_size.Request("local", 512, 1024)),
     Sample("cpu target", cpu_target.PROCEDURE, cpu_target.Request("local", 55)),
 ]
 
