@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from opsctl.caption_service import api, health, pages
+from opsctl.caption_service import api, health, me, pages, problems
+from opsctl.caption_service.bedrock import Bedrock
+from opsctl.caption_service.captioners import Provider
+from opsctl.caption_service.chain import Chain
 from opsctl.caption_service.connections import Connections
 from opsctl.caption_service.embedded import EmbeddedCaptioner
+from opsctl.caption_service.erasure import Erasure
 from opsctl.caption_service.faults import Faults
+from opsctl.caption_service.hugging_face import HuggingFace
 from opsctl.caption_service.images import Images
 from opsctl.caption_service.limits import BodyLimit, RequestLog
+from opsctl.caption_service.rate_limit import RateLimit
 from opsctl.caption_service.records import Records
+from opsctl.caption_service.sagemaker import SageMaker
 from opsctl.caption_service.sessions import Sessions
 from opsctl.caption_service.settings import Settings
 from opsctl.caption_service.user_pool import UserPool
@@ -28,8 +35,8 @@ log = logging.getLogger("caption_service")
 def create(settings: Settings, faults: Faults) -> FastAPI:
     """The application. It starts whatever the settings are; its health says what is missing."""
     connections = Connections(settings)
-    captioner = EmbeddedCaptioner()
-    problem = health.self_check(captioner) or health.key_problem(settings.hf_api_key)
+    embedded = EmbeddedCaptioner()
+    problem = health.self_check(embedded) or health.key_problem(settings.hf_api_key)
     if problem or settings.missing:
         log.error("not healthy: %s", problem or f"missing settings {', '.join(settings.missing)}")
 
@@ -39,21 +46,41 @@ def create(settings: Settings, faults: Faults) -> FastAPI:
         yield
         warming.cancel()
 
-    app = FastAPI(title="Image Caption Generator", version=settings.version, lifespan=lifespan)
-    app.state.sessions = Sessions(UserPool(connections, settings), settings.session_key)
-    captions = api.Captions(
-        captioner,
-        Images(connections, settings.bucket),
-        Records(connections, settings.table, settings.retention_days),
+    # The pages that show an API load their scripts from another host: /openapi.json must do.
+    app = FastAPI(
+        title="Image Caption Generator",
+        version=settings.version,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
-    readiness = health.Readiness(settings, connections)
+    app.state.sessions = Sessions(UserPool(connections, settings), settings.session_key)
+    app.state.rate_limit = RateLimit(settings.rate_per_minute, settings.rate_burst)
+    captioner = Chain(_providers(settings, connections), embedded, seconds=settings.caption_seconds)
+    images = Images(connections, settings.bucket)
+    records = Records(connections, settings.table, settings.retention_days)
+    readiness = health.Readiness(settings, connections, captioner.states)
     app.include_router(health.router(settings, faults, readiness, problem))
-    app.include_router(api.router(captions))
+    app.include_router(api.router(api.Captions(captioner, images, records, settings.link_seconds)))
+    app.include_router(me.router(Erasure(images, records)))
     app.include_router(pages.router())
+    app.add_exception_handler(405, problems.not_allowed)
     app.add_exception_handler(Exception, _failed)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLog, faults=faults)
     return app
+
+
+def _providers(settings: Settings, connections: Connections) -> list[Provider]:
+    """The captioners that the settings name, in their order."""
+    made: dict[str, Callable[[], Provider]] = {
+        "bedrock": lambda: Bedrock(connections, settings.bedrock_model),
+        "sagemaker": lambda: SageMaker(connections, settings.sagemaker_endpoint),
+        "huggingface": lambda: HuggingFace(
+            settings.hf_url, settings.hf_model, settings.hf_api_key, settings.caption_seconds
+        ),
+    }
+    return [made[name]() for name in settings.captioners]
 
 
 async def _warm_up(connections: Connections) -> None:

@@ -1,138 +1,158 @@
-"""The pages: sign in, the application, sign out; and the sign-in of the API."""
+"""The pages of whoever is signed in: describe a picture, the history, delete data.
+
+They work without scripts: each form is answered here with a page, by what the API does, too.
+"""
 
 from __future__ import annotations
 
-import html
-import logging
-import secrets
-from functools import cache
-from pathlib import Path
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Body, Form, HTTPException, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, File, Form, HTTPException, Request, Response, UploadFile
+from fastapi.responses import RedirectResponse
 
-from opsctl.caption_service import sessions
-from opsctl.caption_service.sessions import COOKIE, Sessions
-from opsctl.caption_service.user_pool import Refused, SignedIn, Unavailable
+from opsctl.caption_service import assets, identifiers, rendering, sessions, sign_in
+from opsctl.caption_service.api import Captions
+from opsctl.caption_service.captioners import NotAPicture
+from opsctl.caption_service.limits import MAX_UPLOAD, too_large
+from opsctl.caption_service.sessions import COOKIE
+from opsctl.caption_service.user_pool import Refused, Unavailable
 
-FORM_COOKIE = "form"
-NOT_NOW = "signing in is not possible now"
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; " + (
-    "img-src blob:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-_Name = Annotated[str, Form(max_length=128)]
-_Password = Annotated[str, Form(max_length=256)]
+PAGE_SIZE = 12
 _Token = Annotated[str, Form(max_length=128)]
-log = logging.getLogger("caption_service.sign_in")
 
 
-def router() -> APIRouter:
-    """`/`, `/login`, `/logout` and `POST /api/login`."""
-    routes = APIRouter()
-    routes.add_api_route("/", front, include_in_schema=False)
-    routes.add_api_route("/login", sign_in_page, include_in_schema=False)
-    routes.add_api_route("/login", submit, methods=["POST"], include_in_schema=False)
-    routes.add_api_route("/logout", leave, methods=["POST"], include_in_schema=False)
-    routes.add_api_route("/api/login", enter, methods=["POST"], tags=["sign-in"])
-    return routes
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at a page, and the token that the page's forms must bring back."""
+
+    user: str
+    csrf: str
 
 
-def front(request: Request) -> Response:
-    """The application to whoever is signed in, the sign-in page to every other visitor."""
+class Pages:
+    """Each method answers one request with a page, or leads to one."""
+
+    def __init__(self, captions: Captions) -> None:
+        self.captions = captions
+
+    def front(self, request: Request, made: str = "") -> Response:
+        """The upload page, with the captions just made; the sign-in page to a stranger."""
+        visitor = signed_in(request)
+        if isinstance(visitor, Response):
+            return visitor
+        record = None
+        if identifiers.is_image_id(made):
+            record = self.captions.records.get(visitor.user, made)
+        return shown("upload", visitor, here=".", made=record)
+
+    def upload(
+        self, request: Request, csrf: _Token, file: Annotated[UploadFile, File()]
+    ) -> Response:
+        """Describe a picture, then lead to the page that shows it."""
+        visitor = may_change(request, csrf)
+        if isinstance(visitor, Response):
+            return visitor
+        try:
+            record = self.captions.make(visitor.user, within_limit(file))
+        except NotAPicture as problem:
+            return refused("upload", visitor, str(problem), 415)
+        except HTTPException as problem:
+            return refused("upload", visitor, str(problem.detail), problem.status_code)
+        return RedirectResponse(f".?made={record.image_id}", 303)
+
+    def history(self, request: Request, cursor: str = "", deleted: bool = False) -> Response:
+        """One page of captions, newest first."""
+        visitor = signed_in(request)
+        if isinstance(visitor, Response):
+            return visitor
+        after = cursor if identifiers.is_image_id(cursor) else ""
+        found, following = self.captions.records.page(visitor.user, limit=PAGE_SIZE, after=after)
+        return shown(
+            "history",
+            visitor,
+            here="history",
+            captions=found,
+            cursor=after,
+            after=following,
+            deleted=deleted,
+        )
+
+    def delete(
+        self, request: Request, csrf: _Token, image_id: Annotated[str, Form(max_length=64)]
+    ) -> Response:
+        """Delete one caption, then lead to the history."""
+        visitor = may_change(request, csrf)
+        if isinstance(visitor, Response):
+            return visitor
+        try:
+            self.captions.delete(visitor.user, image_id)
+        except HTTPException as problem:
+            return refused("history", visitor, str(problem.detail), problem.status_code)
+        return RedirectResponse("history?deleted=1", 303)
+
+    def data(self, request: Request) -> Response:
+        """What deleting all data means, and the form for it."""
+        visitor = signed_in(request)
+        return visitor if isinstance(visitor, Response) else shown("data", visitor, here="data")
+
+
+def router(captions: Captions) -> APIRouter:
+    """`/`, `/upload`, `/history`, `/delete` and `/data`; with signing in and the static files."""
+    pages, routes = Pages(captions), APIRouter(include_in_schema=False)
+    routes.add_api_route("/", pages.front)
+    routes.add_api_route("/upload", pages.upload, methods=["POST"])
+    routes.add_api_route("/history", pages.history)
+    routes.add_api_route("/delete", pages.delete, methods=["POST"])
+    routes.add_api_route("/data", pages.data)
+    everything = APIRouter()
+    for part in (routes, sign_in.router(), assets.router()):
+        everything.include_router(part)
+    return everything
+
+
+def signed_in(request: Request, *, fresh: bool = False) -> Visitor | Response:
+    """Who looks, or the sign-in page for him."""
     cookie = request.cookies.get(COOKIE, "")
-    try:
-        user = sessions.of(request).user(cookie, fresh=False) if cookie else ""
-    except (Refused, Unavailable) as problem:
-        return _sign_in_page(request, str(problem) if isinstance(problem, Refused) else NOT_NOW)
-    if not user:
-        return _sign_in_page(request)
-    return _page("page.html", user=user, csrf=sessions.of(request).csrf(cookie))
-
-
-def sign_in_page(request: Request) -> Response:
-    """The sign-in page."""
-    return _sign_in_page(request)
-
-
-def submit(request: Request, username: _Name, password: _Password, csrf: _Token) -> Response:
-    """The sign-in form: to the application, or the form again with what is wrong."""
+    if not cookie:
+        return sign_in.form(request)
     own = sessions.of(request)
-    nonce = request.cookies.get(FORM_COOKIE, "")
-    if not nonce or not own.is_signed("form", nonce, csrf):
-        return _sign_in_page(request, "the form was too old: try again", 403)
     try:
-        signed_in = _proven(own, username, password)
-    except HTTPException as problem:
-        return _sign_in_page(request, problem.detail, problem.status_code)
-    answer = RedirectResponse(".", 303)
-    sessions.give(answer, request, own, signed_in)
-    answer.delete_cookie(FORM_COOKIE)
-    return answer
-
-
-def leave(request: Request, csrf: _Token) -> Response:
-    """Sign out on this machine."""
-    cookie = request.cookies.get(COOKIE, "")
-    if not sessions.of(request).is_signed("csrf", cookie, csrf):
-        raise HTTPException(403, "the form is not of this session")
-    answer = RedirectResponse(".", 303)
-    answer.delete_cookie(COOKIE)
-    return answer
-
-
-def enter(
-    request: Request,
-    response: Response,
-    username: Annotated[str, Body(max_length=128)],
-    password: Annotated[str, Body(max_length=256)],
-) -> dict[str, Any]:
-    """Sign in: a cookie, and `csrf` for the header X-CSRF-Token of requests that change something.
-
-    401 for a wrong password or a disabled user, 503 when Cognito refuses this service.
-    """
-    own = sessions.of(request)
-    signed_in = _proven(own, username, password)
-    sessions.give(response, request, own, signed_in)
-    csrf = own.csrf(own.cookie(signed_in.token))
-    return {"user": signed_in.user, "expires_in": signed_in.seconds, "csrf": csrf}
-
-
-def _proven(own: Sessions, username: str, password: str) -> SignedIn:
-    try:
-        signed_in = own.pool.sign_in(username, password)
+        return Visitor(own.user(cookie, fresh=fresh), own.csrf(cookie))
     except Refused as problem:
-        # Not by name: people type their password into the wrong field.
-        log.warning("a sign-in was refused: %s", problem)
-        raise HTTPException(401, str(problem)) from problem
-    except Unavailable as problem:
-        log.error("nobody can sign in: %s", problem)
-        raise HTTPException(503, NOT_NOW) from problem
-    log.info("signed in", extra={"fields": {"user": signed_in.user}})
-    return signed_in
+        return sign_in.form(request, str(problem))
+    except Unavailable:
+        return sign_in.form(request, sign_in.NOT_NOW, 503)
 
 
-def _sign_in_page(request: Request, problem: str = "", status: int = 200) -> Response:
-    nonce = secrets.token_urlsafe(16)
-    answer = _page(
-        "sign_in.html",
-        status,
-        csrf=sessions.of(request).signed("form", nonce),
-        problem=problem[:1].upper() + problem[1:],
-    )
-    secure = sessions.is_secure(request)
-    answer.set_cookie(FORM_COOKIE, nonce, httponly=True, samesite="strict", secure=secure)
-    return answer
+def may_change(request: Request, csrf: str) -> Visitor | Response:
+    """Who changes something: asked anew, with a form of his own session. Else a page that says so.
+
+    Raises HTTPException 403 for a form of another session.
+    """
+    visitor = signed_in(request, fresh=True)
+    if isinstance(visitor, Visitor):
+        if not sessions.of(request).is_signed("csrf", request.cookies[COOKIE], csrf):
+            raise HTTPException(403, "the form is not of this session")
+    elif visitor.status_code == 200:
+        visitor.status_code = 401
+    return visitor
 
 
-def _page(name: str, status: int = 200, **values: str) -> HTMLResponse:
-    text = _template(name)
-    for key, value in values.items():
-        text = text.replace(f"{{{{{key}}}}}", html.escape(value))
-    headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
-    return HTMLResponse(text, status, headers)
+def within_limit(file: UploadFile) -> bytes:
+    """The bytes of an uploaded picture. Raises HTTPException 413."""
+    content = file.file.read(MAX_UPLOAD + 1)
+    if len(content) > MAX_UPLOAD:
+        raise too_large()
+    return content
 
 
-@cache
-def _template(name: str) -> str:
-    return Path(__file__).with_name(name).read_text("utf-8")
+def refused(name: str, visitor: Visitor, problem: str, status: int) -> Response:
+    """A page with a sentence on what was refused."""
+    here = "." if name == "upload" else name
+    return shown(name, visitor, status, here=here, problem=rendering.sentence(problem))
+
+
+def shown(name: str, visitor: Visitor, status: int = 200, **values: object) -> Response:
+    """A page of a visitor."""
+    return rendering.page(name, status, user=visitor.user, csrf=visitor.csrf, **values)

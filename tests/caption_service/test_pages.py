@@ -1,19 +1,18 @@
-"""The pages, as a browser meets them."""
+"""The pages, as a browser without scripts meets them."""
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import boto3
 import pytest
 from fastapi.testclient import TestClient
 
-from opsctl.caption_service.application import create
-from opsctl.caption_service.faults import Faults
+from opsctl.caption_service import pages
 from opsctl.caption_service.settings import Settings
 
-PASSWORD = "Just-a-test-1"
-SignIn = Callable[[TestClient, str], TestClient]
+Paint = Callable[..., bytes]
+Enter = Callable[[TestClient, str], TestClient]
+PAGES = ("/", "/history", "/data")
 
 
 def token(page: str) -> str:
@@ -22,91 +21,163 @@ def token(page: str) -> str:
     return found[1]
 
 
-def fill_in(visitor: TestClient, *, password: str = PASSWORD, csrf: str | None = None) -> object:
-    known = token(visitor.get("/login").text) if csrf is None else csrf
-    form = {"username": "alice", "password": password, "csrf": known}
-    return visitor.post("/login", data=form, follow_redirects=False)
+def send(client: TestClient, content: bytes, csrf: str = "") -> object:
+    return client.post(
+        "/upload",
+        data={"csrf": csrf or token(client.get("/").text)},
+        files={"file": ("p.jpg", content)},
+        follow_redirects=False,
+    )
 
 
-def test_a_visitor_meets_the_sign_in_page(visitor: TestClient) -> None:
-    answer = visitor.get("/")
-
-    assert answer.status_code == 200
-    assert "Image Caption Generator" in answer.text
-    assert 'type="password"' in answer.text
-    assert answer.headers["set-cookie"].endswith("; HttpOnly; Path=/; SameSite=strict")
+def captions(client: TestClient) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = client.get("/api/captions?limit=100").json()["captions"]
+    return found
 
 
-def test_the_form_signs_in(visitor: TestClient) -> None:
-    answer = fill_in(visitor)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_stranger_meets_the_sign_in_page_everywhere(visitor: TestClient, path: str) -> None:
+    assert 'type="password"' in visitor.get(path).text
 
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_names_its_user_and_where_he_is(client: TestClient, path: str) -> None:
+    page = client.get(path).text
+
+    assert ">alice<" in page.replace("\n", "").replace("</span>alice", ">alice")
+    assert page.count('aria-current="page"') == 1
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/login"])
+def test_the_pages_need_no_other_host_and_nothing_inline(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    policy = answer.headers["content-security-policy"]
+
+    assert not re.search(r"https?://", answer.text)
+    assert not re.search(r"<style|<script(?! type=\"module\" src=)| style=| on[a-z]+=", answer.text)
+    assert policy.startswith("default-src 'none'; style-src 'self'; script-src 'self'; ")
+    assert "unsafe" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/login"])
+def test_what_a_page_asks_for_is_there_and_may_be_kept(client: TestClient, path: str) -> None:
+    asked = re.findall(r'(?:href|src)="(static/[^"]+)"', client.get(path).text)
+
+    assert len(asked) >= 2
+    for address in asked:
+        answer = client.get(f"/{address}")
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+
+
+def test_a_picture_is_described_without_scripts(client: TestClient, jpeg: bytes) -> None:
+    answer = send(client, jpeg)
     assert answer.status_code == 303
-    page = visitor.get("/").text
-    assert "alice" in page
-    assert 'type="file"' in page
-    assert "{{" not in page
+    page = client.get(f"/{answer.headers['location']}").text
+    (made,) = captions(client)
+
+    assert made["concise_caption"] in page
+    assert made["creative_caption"] in page
+    assert f'src="api/captions/{made["image_id"]}/thumbnail"' in page
 
 
-def test_a_session_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: TestClient) -> None:
-    cookies = [it.lower() for it in fill_in(visitor).headers.get_list("set-cookie")]
-    (session,) = [it for it in cookies if it.startswith("session=")]
+def test_what_is_no_picture_is_refused_in_words(client: TestClient) -> None:
+    answer = send(client, b"hello")
 
-    assert "httponly" in session
-    assert "samesite=strict" in session
-    assert "secure" not in session
+    assert answer.status_code == 415
+    assert "These bytes are not a readable JPEG, PNG or WebP picture." in answer.text
+    assert captions(client) == []
 
 
-def test_behind_https_the_cookie_is_for_https_only(visitor: TestClient) -> None:
-    answer = visitor.post(
-        "/api/login",
-        json={"username": "alice", "password": PASSWORD},
-        headers={"X-Forwarded-Proto": "https"},
+def test_a_picture_over_the_limit_is_refused_in_words(client: TestClient) -> None:
+    answer = send(client, b"x" * (10 * 1024 * 1024 + 1))
+
+    assert answer.status_code == 413
+    assert "A picture may have at most 10 MB." in answer.text
+
+
+def test_a_form_of_another_session_changes_nothing(
+    client: TestClient, jpeg: bytes, enter: Enter
+) -> None:
+    send(client, jpeg)
+    (mine,) = captions(client)
+    form = {"csrf": "made-up", "image_id": mine["image_id"]}
+
+    assert send(client, jpeg, csrf="made-up").status_code == 403
+    assert client.post("/delete", data=form).status_code == 403
+    assert captions(client) == [mine]
+
+
+def test_a_stranger_can_neither_send_nor_delete(visitor: TestClient, jpeg: bytes) -> None:
+    cross = visitor.post("/delete", data={"csrf": "x", "image_id": "y"})
+
+    assert send(visitor, jpeg, csrf="x").status_code == 401
+    assert (cross.status_code, 'type="password"' in cross.text) == (401, True)
+
+
+def test_one_picture_is_deleted_from_the_history(client: TestClient, jpeg: bytes) -> None:
+    send(client, jpeg)
+    send(client, jpeg)
+    newest, older = captions(client)
+    page = client.get("/history").text
+    assert page.index(newest["image_id"]) < page.index(older["image_id"])
+    form = {"csrf": token(page), "image_id": newest["image_id"]}
+    after = client.post("/delete", data=form).text
+
+    assert "were deleted" in after
+    assert captions(client) == [older]
+
+
+def test_nobody_deletes_or_sees_what_is_not_his(
+    client: TestClient, jpeg: bytes, enter: Enter
+) -> None:
+    send(client, jpeg)
+    (hers,) = captions(client)
+    bob = enter(client, "bob")
+    form = {"csrf": token(bob.get("/").text), "image_id": hers["image_id"]}
+    answer = bob.post("/delete", data=form)
+
+    assert (answer.status_code, "No such caption." in answer.text) == (404, True)
+    assert hers["concise_caption"] not in bob.get(f"/?made={hers['image_id']}").text
+    assert captions(enter(bob, "alice")) == [hers]
+
+
+def test_the_history_has_pages(client: TestClient, jpeg: bytes) -> None:
+    for _ in range(pages.PAGE_SIZE + 1):
+        send(client, jpeg)
+    first = client.get("/history").text
+    older = re.search(r'href="(history\?cursor=[^"]+)" rel="next"', first)
+    assert older
+    second = client.get(f"/{older[1]}").text
+
+    assert (first.count("<article"), second.count("<article")) == (pages.PAGE_SIZE, 1)
+    assert 'rel="next"' not in second
+
+
+def test_an_empty_history_says_what_to_do(client: TestClient) -> None:
+    assert "Nothing yet." in client.get("/history").text
+
+
+def test_a_made_up_cursor_is_the_beginning(client: TestClient, jpeg: bytes) -> None:
+    send(client, jpeg)
+
+    assert client.get("/history?cursor=%3Cscript%3E").text.count("<article") == 1
+
+
+def test_captions_cannot_bring_markup(client: TestClient, jpeg: bytes, settings: Settings) -> None:
+    send(client, jpeg)
+    (mine,) = captions(client)
+    boto3.client("dynamodb", region_name="us-east-1").update_item(
+        TableName=settings.table,
+        Key={"PK": {"S": "USER#alice"}, "SK": {"S": f"IMAGE#{mine['image_id']}"}},
+        UpdateExpression="SET concise_caption = :it",
+        ExpressionAttributeValues={":it": {"S": '"><script>alert(1)</script>'}},
     )
+    page = client.get("/history").text
 
-    assert "secure" in answer.headers["set-cookie"].lower()
-
-
-def test_a_wrong_password_shows_the_form_again(visitor: TestClient) -> None:
-    answer = fill_in(visitor, password="Wrong-1")
-
-    assert answer.status_code == 401
-    assert "The user name or the password is wrong" in answer.text
-    assert "session" not in visitor.cookies
-
-
-def test_a_form_from_another_site_is_refused(visitor: TestClient) -> None:
-    assert fill_in(visitor, csrf="made-up").status_code == 403
-    visitor.cookies.clear()
-    assert fill_in(visitor, csrf="").status_code in (403, 422)
-    assert "session" not in visitor.cookies
-
-
-def test_signing_out_needs_the_token_of_the_session(client: TestClient) -> None:
-    assert client.post("/logout", data={"csrf": "made-up"}).status_code == 403
-    page = client.get("/").text
-    client.post("/logout", data={"csrf": token(page)})
-
-    assert "session" not in client.cookies
-    assert 'type="password"' in client.get("/").text
-
-
-def test_a_program_signs_in_with_json_alone(visitor: TestClient) -> None:
-    body = '{"username": "alice", "password": "Just-a-test-1"}'
-    form = visitor.post("/api/login", content=body, headers={"Content-Type": "text/plain"})
-    answer = visitor.post("/api/login", json={"username": "alice", "password": PASSWORD})
-
-    assert form.status_code == 422
-    assert answer.json()["user"] == "alice"
-    assert answer.json()["expires_in"] == 3600
-
-
-def test_a_disabled_user_is_told_so(visitor: TestClient, settings: Settings) -> None:
-    boto3.client("cognito-idp", region_name="us-east-1").admin_disable_user(
-        UserPoolId=settings.user_pool, Username="alice"
-    )
-    answer = visitor.post("/api/login", json={"username": "alice", "password": PASSWORD})
-
-    assert (answer.status_code, answer.json()["detail"]) == (401, "this user is disabled")
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
 
 
 def test_the_session_of_a_disabled_user_leads_to_the_sign_in_page(
@@ -118,29 +189,3 @@ def test_the_session_of_a_disabled_user_leads_to_the_sign_in_page(
 
     assert client.delete("/api/captions/none").status_code == 401
     assert 'type="password"' in client.get("/").text
-
-
-def test_a_service_that_cognito_does_not_know_says_that_nobody_can_sign_in(
-    settings: Settings, caplog: pytest.LogCaptureFixture
-) -> None:
-    with TestClient(create(replace(settings, client_id="unknown"), Faults())) as visitor:
-        answer = visitor.post("/api/login", json={"username": "alice", "password": PASSWORD})
-
-    assert answer.status_code == 503
-    assert "Cognito refuses this service: ResourceNotFoundException" in caplog.text
-    assert PASSWORD not in caplog.text
-
-
-def test_a_user_name_cannot_bring_markup(visitor: TestClient) -> None:
-    known = token(visitor.get("/login").text)
-    form = {"username": "<script>", "password": "x", "csrf": known}
-
-    assert "<script>" not in visitor.post("/login", data=form).text
-
-
-def test_the_pages_need_no_other_host(client: TestClient) -> None:
-    for path in ("/", "/login"):
-        answer = client.get(path)
-        assert "http://" not in answer.text
-        assert "https://" not in answer.text
-        assert "default-src 'none'" in answer.headers["content-security-policy"]
