@@ -71,7 +71,14 @@ def facts(found: Status) -> Iterator[tuple[str, str | Words]]:
         yield "lock", warn(f"{it_lock.owner}: {it_lock.command} {it_lock.reason}".rstrip())
 
 
+def _unseen(found: Status, part: str) -> bool:
+    """Whether it could not be looked at, so that nothing there is not the same as none."""
+    return any(it.startswith(f"{part}:") for it in found.unknown)
+
+
 def _targets(found: Status) -> Styled:
+    if not found.targets and _unseen(found, "targets"):
+        return warn("not looked at")
     healthy = sum(it.state == "healthy" for it in found.targets)
     states = sorted({it.state for it in found.targets} - {"healthy"})
     others = "".join(f", {sum(t.state == s for t in found.targets)} {s}" for s in states)
@@ -88,7 +95,7 @@ def _endpoint(found: Status) -> Styled:
 
 def _alarms(found: Status) -> Styled:
     if not found.alarms:
-        return warn("none known")
+        return warn("not looked at" if _unseen(found, "alarms") else "none known")
     ringing = [it.name for it in found.alarms if it.state == "ALARM"]
     ours = [it for it in found.silences if it.silenced_by]
     off = [it.name for it in found.silences if it.off_by_others]
@@ -106,7 +113,8 @@ def _scaling(found: Status) -> str:
     service, bounds = found.service, found.bounds
     count = f"{service.running}/{service.desired} running, {service.pending} pending"
     if bounds is None:
-        return f"{count}; no autoscaling"
+        unseen = _unseen(found, "autoscaling")
+        return f"{count}; {'autoscaling not looked at' if unseen else 'no autoscaling'}"
     text = f"{count}; autoscaling {bounds.minimum}–{bounds.maximum}"
     if bounds.suspended:
         text += f", suspended: {', '.join(bounds.suspended)}"

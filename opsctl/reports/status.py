@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
 
 from opsctl.aws import Aws
 from opsctl.aws.autoscaling import Activity, Bounds
@@ -17,7 +16,7 @@ from opsctl.aws.load_balancer import TargetHealth
 from opsctl.aws.stop_reasons import Cause, causes
 from opsctl.aws.task_definitions import TaskDefinition
 from opsctl.aws.tasks import Task
-from opsctl.errors import NoAccess, OpsctlError
+from opsctl.errors import OpsctlError, Unreachable
 from opsctl.journal import Journal
 from opsctl.journal.incidents import Incident, Incidents
 from opsctl.journal.runs import RunRecord
@@ -25,9 +24,8 @@ from opsctl.lock import Lock, LockRecord
 from opsctl.reports import alarms, blocked_ips, strain
 from opsctl.reports.alarms import AlarmStatus
 from opsctl.reports.blocked_ips import Block
+from opsctl.reports.looks import Looks
 from opsctl.reports.strain import Strain
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -70,25 +68,28 @@ class Status:
     strain: Strain = strain.NONE
     """What table and user pool counted over the last minutes."""
 
+    unanswered: tuple[str, ...] = ()
+    """Names of the parts for which AWS had no answer: nobody knows whether they are well."""
+
 
 def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None = None) -> Status:
     """Reads everything concurrently: a read waits for another only where that one names it."""
-    target, looks = aws.target, _Looks()
+    target, looks = aws.target, Looks()
     place = (target.cluster, target.service)
     served, tasks, stopped, latest, bounds, activities, known, endpoint, runs, *rest = aws.at_once(
         lambda: _served(aws, looks),
-        lambda: aws.tasks.of_service(*place),
-        lambda: aws.tasks.of_service(*place, stopped=True),
+        lambda: looks.at("tasks", lambda: aws.tasks.of_service(*place), ()),
+        lambda: looks.at("tasks", lambda: aws.tasks.of_service(*place, stopped=True), ()),
         lambda: looks.at("deployments", lambda: aws.deployments.history(*place, limit=1), ()),
         lambda: looks.at("autoscaling", lambda: aws.autoscaling.bounds(*place), None),
         lambda: looks.at("autoscaling", lambda: aws.autoscaling.activities(*place, limit=3), ()),
         lambda: _alarms(aws, looks),
         aws.endpoint.health,
-        lambda: journal.runs(limit=1),
-        lock.show,
-        lambda: incidents.open() if incidents else None,
+        lambda: looks.at("last change", lambda: journal.runs(limit=1), ()),
+        lambda: looks.at("lock", lock.show, None),
+        lambda: looks.at("incident", lambda: incidents.open() if incidents else None, None),
         lambda: looks.at("blocked addresses", lambda: blocked_ips.expired(aws), ()),
-        aws.block_expiries.recorded,
+        lambda: looks.at("blocked addresses", aws.block_expiries.recorded, ()),
         lambda: looks.at("metrics", lambda: strain.gather(aws), strain.NONE),
     )
     held, incident, over, blocks, suffered = rest
@@ -97,7 +98,8 @@ def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None =
         verdict="",
         problems=(),
         notices=(),
-        unknown=tuple(looks.unknown),
+        unknown=tuple(sorted(set(looks.unknown))),
+        unanswered=tuple(sorted(set(looks.unanswered))),
         service=service,
         image=image,
         deployment=next(iter(latest), None),
@@ -119,14 +121,14 @@ def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None =
     return judged(found)
 
 
-def _served(aws: Aws, looks: _Looks) -> tuple[Service, str, tuple[TargetHealth, ...]]:
+def _served(aws: Aws, looks: Looks) -> tuple[Service, str, tuple[TargetHealth, ...]]:
     """The service, and what only it names: the image of its task definition, and its targets."""
     service, newest = aws.at_once(
-        lambda: aws.ecs.service(aws.target.cluster, aws.target.service),
+        lambda: _service(aws),
         lambda: _newest_definition(aws),
     )
     image, *groups = aws.at_once(
-        lambda: _image(aws, service.task_definition, newest),
+        lambda: looks.at("image", lambda: _image(aws, service.task_definition, newest), ""),
         *(
             lambda arn=link.target_group: looks.at(
                 "targets", lambda: aws.load_balancer.target_health(arn), ()
@@ -137,7 +139,17 @@ def _served(aws: Aws, looks: _Looks) -> tuple[Service, str, tuple[TargetHealth, 
     return service, image, tuple(it for group in groups for it in group)
 
 
-def _alarms(aws: Aws, looks: _Looks) -> tuple[tuple[Alarm, ...], tuple[AlarmStatus, ...]]:
+def _service(aws: Aws) -> Service:
+    """Without it there is nothing to show; whether the service answers is told all the same."""
+    try:
+        return aws.ecs.service(aws.target.cluster, aws.target.service)
+    except Unreachable as error:
+        if answer := aws.endpoint.health():
+            error.hint += f"\nIts health endpoint was asked: {answer.detail}, {answer.url}"
+        raise
+
+
+def _alarms(aws: Aws, looks: Looks) -> tuple[tuple[Alarm, ...], tuple[AlarmStatus, ...]]:
     """The alarms, and those of them that call nobody."""
     target = aws.target
     found, rules, recorded = aws.at_once(
@@ -145,7 +157,7 @@ def _alarms(aws: Aws, looks: _Looks) -> tuple[tuple[Alarm, ...], tuple[AlarmStat
             "alarms", lambda: aws.cloudwatch.alarms(target.alarm_prefix, target.alarm_suffix), ()
         ),
         lambda: looks.at("mute rules", aws.mute_rules.active, ()),
-        aws.alarm_actions.recorded,
+        lambda: looks.at("silences", aws.alarm_actions.recorded, ()),
     )
     joined = alarms.join(found, rules, recorded, aws.alarm_actions.now())
     return found, tuple(it for it in joined if not it.calls)
@@ -174,25 +186,6 @@ def judged(found: Status) -> Status:
     return replace(found, verdict=verdict, problems=problems, notices=notices)
 
 
-class _Looks:
-    """Looks that a missing permission may spoil without spoiling the rest."""
-
-    def __init__(self) -> None:
-        self.unknown: list[str] = []
-
-    def at(self, what: str, look: Callable[[], T], otherwise: Any) -> T:
-        """What a look answers; `otherwise` where AWS does not let us look, or has no such thing."""
-        try:
-            return look()
-        except NoAccess as error:
-            self.unknown.append(f"{what}: {error.message}")
-        except OpsctlError as error:
-            if getattr(error, "aws_code", "") != "UnsupportedFeatureException":
-                raise
-        nothing: T = otherwise
-        return nothing
-
-
 def recent(stopped: tuple[Task, ...], service: Service) -> tuple[Cause, ...]:
     """Why tasks failed since the newest deployment began: older failures were answered by it."""
     since = service.primary.created
@@ -201,6 +194,8 @@ def recent(stopped: tuple[Task, ...], service: Service) -> tuple[Cause, ...]:
 
 def _problems(found: Status) -> Iterator[str]:
     service, deployment = found.service, found.deployment
+    if found.unanswered:
+        yield f"AWS does not answer for: {', '.join(found.unanswered)}"
     if service.desired == 0:
         yield "scaled to 0: nothing serves"
     elif service.running == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from incident_samples import incident
@@ -64,3 +65,20 @@ def test_an_open_incident_is_a_line(found: Status) -> None:
     (line,) = [it for it in shown if "20261123-1" in it]
     assert "incident" in line
     assert "sev2 since 2026-11-23 12:00 UTC: errors after the release" in line
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "lie"),
+    [
+        ("targets", {"targets": ()}, "0 healthy"),
+        ("alarms", {"alarms": ()}, "none known"),
+        ("autoscaling", {"bounds": None}, "no autoscaling"),
+    ],
+)
+def test_what_was_not_looked_at_is_not_shown_as_none(
+    found: Status, part: str, change: dict[str, Any], lie: str
+) -> None:
+    assert any(lie in line for line in lines(replace(found, **change)))
+    blind = lines(replace(found, unknown=(f"{part}: not allowed",), **change))
+    assert not any(lie in line for line in blind)
+    assert sum("not looked at" in line for line in blind) == 2

@@ -144,14 +144,64 @@ def test_the_image_is_that_of_the_live_revision_and_not_of_the_newest(local: Aws
     assert status._image(local, newest.arn, None) == "image-caption-gen:1.2.0"
 
 
-def test_what_may_not_be_read_is_unknown_and_the_rest_is_shown() -> None:
-    looks = status._Looks()
+@pytest.mark.parametrize(
+    ("operation", "part"),
+    [
+        ("ListTasks", "tasks"),
+        ("ListServiceDeployments", "deployments"),
+        ("DescribeAlarms", "alarms"),
+        ("DescribeTaskDefinition", "image"),
+    ],
+)
+def test_what_aws_throttles_leaves_the_rest_to_see_and_is_no_health(
+    local: Aws, emulator: Emulator, tmp_path: Path, operation: str, part: str
+) -> None:
+    store = LocalStore(tmp_path)
+    emulator.front.faults.add({"operation": operation, "code": "ThrottlingException"})
+    try:
+        found = status.gather(local, Journal(store, "local"), Lock(store, "local"))
+    finally:
+        emulator.front.faults.clear()
+    assert found.verdict == "unhealthy"
+    assert found.problems == (f"AWS does not answer for: {part}",)
+    assert [it.partition(":")[0] for it in found.unknown] == [part]
+    assert found.notices == (), "not looked at is not the same as none"
+    assert len(found.targets) == 2
 
-    def refused() -> tuple[()]:
-        raise errors.NoAccess("cloudwatch:DescribeAlarms is not allowed")
 
-    assert looks.at("alarms", refused, ()) == ()
-    assert looks.unknown == ["alarms: cloudwatch:DescribeAlarms is not allowed"]
+def test_tasks_that_may_not_be_read_leave_the_rest_to_see(
+    local: Aws, emulator: Emulator, tmp_path: Path
+) -> None:
+    store = LocalStore(tmp_path)
+    emulator.front.faults.add({"operation": "DescribeTasks", "code": "AccessDeniedException"})
+    try:
+        found = status.gather(local, Journal(store, "local"), Lock(store, "local"))
+    finally:
+        emulator.front.faults.clear()
+    assert (found.verdict, found.tasks) == ("healthy", ())
+    assert [it.partition(":")[0] for it in found.unknown] == ["tasks"]
+
+
+class Answering:
+    """An endpoint that is well."""
+
+    def health(self) -> Answer:
+        return Answer("http://x/health", True, 200, "HTTP 200", 3.0)
+
+
+def test_without_the_service_there_is_no_screen_and_its_health_endpoint_is_told_all_the_same(
+    local: Aws, emulator: Emulator, tmp_path: Path
+) -> None:
+    store, aws = LocalStore(tmp_path), Aws(local.target)
+    vars(aws)["endpoint"] = Answering()
+    emulator.front.faults.add({"code": "ThrottlingException"})
+    try:
+        with pytest.raises(errors.Unreachable) as caught:
+            status.gather(aws, Journal(store, "local"), Lock(store, "local"))
+    finally:
+        emulator.front.faults.clear()
+    assert "DescribeServices" in caught.value.message
+    assert "Its health endpoint was asked: HTTP 200, http://x/health" in caught.value.hint
 
 
 def test_an_open_incident_is_told(local: Aws, tmp_path: Path) -> None:
