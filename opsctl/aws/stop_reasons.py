@@ -87,8 +87,8 @@ RULES = (
     ),
     _rule(
         r"exit code 137",
-        "out of memory",
-        "Give the task more memory, or release one that needs less.",
+        "killed",
+        "Mostly for lack of memory: look at `opsctl metrics`. Else by somebody, or by the host.",
     ),
     _rule(
         r"unable to place a task|capacity is unavailable|RESOURCE:",

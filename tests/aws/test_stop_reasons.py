@@ -54,7 +54,8 @@ def task(reason: str, *, code: int | None = None, detail: str = "", stop: str = 
         ),
         ("Essential container in task exited", "", 1, "exits at start"),
         ("Essential container in task exited", "OutOfMemoryError: killed", 137, "out of memory"),
-        ("Essential container in task exited", "", 137, "out of memory"),
+        # Nothing but the signal is known: whoever sent it, it need not have been for memory.
+        ("Essential container in task exited", "", 137, "killed"),
         ("Task failed ELB health checks in (target-group arn:x)", "", None, "failing health check"),
         ("Task failed container health checks", "", None, "failing health check"),
         # Stopped for its health, and killed because it did not end by itself.
