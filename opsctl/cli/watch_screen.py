@@ -39,7 +39,7 @@ def screen(picture: Picture, view: View, size: tuple[int, int], *, colour: bool)
     if view.log:
         shown = _log(view, room, colour)
     elif picture.status is None:
-        shown = _painted([dim(picture.problem or "Looking …")], colour)
+        shown = _painted(_nothing_yet(picture), colour)
     else:
         shown = _overview(picture, picture.status, view, (columns, room), colour)
     shown = shown[:room] + [""] * (room - len(shown))
@@ -50,6 +50,15 @@ def chosen_task(picture: Picture, view: View) -> str:
     """The id of the task that is marked; empty when there is none."""
     tasks = picture.status.tasks if picture.status else ()
     return tasks[min(view.chosen, len(tasks) - 1)].id if tasks else ""
+
+
+def _nothing_yet(picture: Picture) -> Iterator[Block]:
+    if not (picture.problem or picture.unknown):
+        yield dim("Looking …")
+    for unknown in picture.unknown:
+        yield Words((warn("  ? "), f"not looked at: {unknown}"))
+    if picture.problem and not picture.unknown:
+        yield dim(picture.problem)
 
 
 def _overview(

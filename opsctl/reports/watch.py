@@ -18,7 +18,7 @@ from opsctl.errors import NoAccess, OpsctlError, Unreachable
 from opsctl.journal import Journal
 from opsctl.journal.incidents import Incidents
 from opsctl.lock import Lock
-from opsctl.reports import status
+from opsctl.reports import alarms, status
 from opsctl.reports.error_lines import ErrorLines
 from opsctl.reports.status import Status
 
@@ -52,6 +52,8 @@ class _Part:
     value: Any
     due: float = 0.0
     failure: OpsctlError | None = None
+    seen: bool = False
+    """Whether any look went well: until then `value` is not what there is."""
 
 
 class Watcher:
@@ -88,6 +90,7 @@ class Watcher:
             _Part("logs", self._errors.look, 2, None),
             _Part("deployments", lambda: aws.deployments.history(*place, limit=1), 3, ()),
             _Part("alarms", lambda: aws.cloudwatch.alarms(*names), 4, ()),
+            _Part("silences", self._silencing, 12, ((), (), datetime.now(UTC))),
             _Part("stopped", lambda: aws.tasks.of_service(*place, stopped=True), 6, ()),
             _Part("autoscaling", lambda: aws.autoscaling.bounds(*place), 6, None),
             _Part("records", self._records, 6, ((), None, None)),
@@ -152,7 +155,11 @@ class Watcher:
         return self._aws.target.cluster, self._aws.target.service
 
     def _untold(self) -> tuple[str, ...]:
-        return tuple(f"{name}: {why}" for name, why in self._unknown.items())
+        """What may not be read, and what failed at each look so far."""
+        never = {
+            it.name: it.failure.message for it in self._parts.values() if it.failure and not it.seen
+        }
+        return tuple(f"{name}: {why}" for name, why in {**self._unknown, **never}.items())
 
     def _reads(self, part: _Part) -> Callable[[], OpsctlError | None]:
         """A look that keeps what it saw, and answers instead of raising."""
@@ -165,6 +172,7 @@ class Watcher:
             except OpsctlError as error:
                 return error
             else:
+                part.seen = True
                 self._unknown.pop(part.name, None)
             return None
 
@@ -190,6 +198,10 @@ class Watcher:
         service = served[0] if served else self._aws.ecs.service(*self._place)
         return self._numbers(self._aws, service)
 
+    def _silencing(self) -> tuple[Any, Any, datetime]:
+        actions = self._aws.alarm_actions
+        return self._aws.mute_rules.active(), actions.recorded(), actions.now()
+
     def _records(self) -> tuple[Any, Any, Any]:
         return self._journal.runs(limit=1), self._lock.show(), self._incidents.open()
 
@@ -199,6 +211,8 @@ class Watcher:
             return None
         service, image, targets = value["service"]
         runs, held, incident = value["records"]
+        rules, recorded, now = value["silences"]
+        joined = alarms.join(value["alarms"], rules, recorded, now)
         return status.judged(
             Status(
                 verdict="",
@@ -213,6 +227,7 @@ class Watcher:
                 targets=targets,
                 endpoint=value["endpoint"],
                 alarms=value["alarms"],
+                silences=tuple(it for it in joined if not it.calls),
                 bounds=value["autoscaling"],
                 activities=(),
                 last_change=next(iter(runs), None),

@@ -62,6 +62,13 @@ def test_before_the_first_look_it_says_so() -> None:
     assert lines(picture(status=None, problem="not there"))[0] == "not there"
 
 
+def test_what_may_not_be_read_at_all_is_told_instead_of_looking_for_ever() -> None:
+    shown = lines(picture(status=None, unknown=("service: not allowed", "tasks: no")))
+    assert shown[0].strip() == "? not looked at: service: not allowed"
+    assert shown[1].strip() == "? not looked at: tasks: no"
+    assert "Looking" not in "".join(shown)
+
+
 def test_the_newest_errors_fill_what_is_left() -> None:
     shown = lines(picture(errors=events(300)))
     assert "ERROR number 299" in shown[-2]

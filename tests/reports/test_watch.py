@@ -140,6 +140,36 @@ def test_what_may_not_be_read_is_told_and_the_rest_is_shown(
     assert watcher.look().unknown == ()
 
 
+def test_what_was_throttled_from_the_beginning_is_not_taken_for_nothing(
+    watcher: Watcher, emulator: Emulator, clock: Clock
+) -> None:
+    emulator.front.faults.add({"operation": "DescribeAlarms", "code": "ThrottlingException"})
+    seen = watcher.look()
+    assert "throttles" in seen.problem
+    assert [it.partition(":")[0] for it in seen.unknown] == ["alarms"]
+    assert seen.status
+    assert seen.status.notices == (), "not looked at is not the same as none"
+    emulator.front.faults.clear()
+    clock.now += 400
+    assert watcher.look().unknown == ()
+
+
+def test_an_alarm_that_calls_nobody_is_seen(
+    watcher: Watcher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    aws, name = watcher._aws, "image-caption-gen-cpu-high-local"
+    with aws.changing():
+        aws.client("cloudwatch").disable_alarm_actions(AlarmNames=[name])
+    try:
+        seen = watcher.look()
+    finally:
+        with aws.changing():
+            aws.client("cloudwatch").enable_alarm_actions(AlarmNames=[name])
+    assert seen.status
+    assert [it.name for it in seen.status.silences] == [name]
+
+
 def test_calls_are_counted_for_a_minute(watcher: Watcher, clock: Clock) -> None:
     assert watcher.look().calls > 10
     clock.now += 61
