@@ -78,13 +78,18 @@ def parsed(it: dict[str, Any]) -> MuteRule:
 def end(
     expression: str, duration: str, zone: str, expires: datetime | None = None
 ) -> datetime | None:
-    """When a rule of one time is over; None for one that comes again."""
-    from zoneinfo import ZoneInfo
+    """When a rule of one time is over; None for one that comes again, or whose time zone this
+    machine does not know."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     at, lasts = _AT.fullmatch(expression), _DURATION.fullmatch(duration)
     if not at or not lasts:
         return None
     days, hours, minutes = (int(part or 0) for part in lasts.groups())
-    begins = datetime.fromisoformat(at[1]).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    try:
+        place = UTC if zone == "UTC" else ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+    begins = datetime.fromisoformat(at[1]).replace(tzinfo=place).astimezone(UTC)
     over = begins + timedelta(days=days, hours=hours, minutes=minutes)
     return min(over, expires.astimezone(UTC)) if expires else over

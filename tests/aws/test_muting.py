@@ -52,6 +52,8 @@ def test_a_rule_of_others_is_told_by_its_description() -> None:
         ({"Duration": "P1DT2H"}, datetime(2026, 11, 25, 4, 30, tzinfo=UTC)),
         ({"Timezone": "Asia/Tokyo"}, datetime(2026, 11, 23, 18, 0, tzinfo=UTC)),
         ({"Expression": "cron(0 2 * * *)"}, None),
+        ({"Timezone": "Mars/Olympus"}, None),
+        ({"Timezone": "../etc/passwd"}, None),
     ],
 )
 def test_it_ends_when_its_window_does_in_utc(
