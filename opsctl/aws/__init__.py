@@ -184,6 +184,19 @@ class Aws(Gateways):
                 self._changing -= 1
 
     @property
+    def may_change(self) -> bool:
+        """Whether a plan is being applied."""
+        return self._changing > 0
+
+    def credentials(self) -> dict[str, str]:
+        """The credentials of the session, by the variables that other programs read them from.
+
+        Raises NoAccess, BadConfig or Unreachable when no session can be opened.
+        """
+        with self._lock:
+            return self._session.credentials()
+
+    @property
     def known_caller_arn(self) -> str | None:
         """The caller's ARN when `sts.caller()` was asked before; never asks AWS."""
         sts = self.__dict__.get("sts")

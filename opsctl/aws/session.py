@@ -133,6 +133,15 @@ class Session:
             if found is not None:
                 found.get_frozen_credentials()
 
+    def credentials(self) -> dict[str, str]:
+        """The credentials of this moment, as `AWS_*` variables; empty where there are none."""
+        with self._in_our_words("credentials"):
+            found = self._frozen_credentials()
+        if found is None:
+            return {}
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+        return {name: value for name, value in zip(names, found, strict=False) if value}
+
     def _create(self, service: str, region: str) -> Any:
         with self._in_our_words(f"{service} client"):
             return self._boto3.client(
