@@ -13,7 +13,7 @@ import time
 from dataclasses import asdict, fields
 from typing import Any, Protocol
 
-from opsctl.sandbox import alarm_pages, moto_parts, state_files
+from opsctl.sandbox import alarm_pages, moto_parts, state_files, terraform_folder
 from opsctl.sandbox.alarms import Alarms
 from opsctl.sandbox.api import Api
 from opsctl.sandbox.balancer import Balancer
@@ -57,6 +57,7 @@ class Server:
         self.api.front.controls["pages"] = alarm_pages.control(self.world)
         self.stopping = threading.Event()
         self.names: dict[str, Any] = {}
+        self.terraform: dict[str, str] = {}
 
     def start(self) -> None:
         """Bring everything up; returns when the service is steady."""
@@ -68,6 +69,7 @@ class Server:
         self.world.registry.publish()
         self._loop("fleet", self.world.pace.tick, [self.world.fleet])
         self.names = seed(self.world, self.world.endpoint)
+        self.terraform = terraform_folder.lay_out(self.world, self.files.folder)
         say("seeded", "users, images, secrets, alarms and three releases are in place")
         self.api.front.calls.clear()
         parts = [part(self.world) for part in (Metrics, Alarms, Scaling, Trail, Working)]
@@ -106,7 +108,7 @@ class Server:
             "region": self.world.region,
             "pid": os.getpid(),
             "created": own.created if own else 0.0,
-            "names": {**asdict(self.world.names), **names},
+            "names": {**asdict(self.world.names), **names, **self.terraform},
             "made": {key: value for key, value in self.names.items() if key not in names},
         }
 
