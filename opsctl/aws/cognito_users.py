@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from opsctl import errors
+from opsctl.aws import failures
 from opsctl.aws.gateway import Gateway
 from opsctl.plan import Progress
 
@@ -90,13 +91,24 @@ class CognitoUsers(Gateway):
         return Person(user, named.get("email", ""), aliases, _providers(named))
 
     def shut_out(self, pool_id: str, username: str) -> bool:
-        """Refuses every sign-in and ends every session; False when there is nobody any more."""
+        """Refuses every sign-in and ends every session; False when there is nobody any more.
+
+        Raises StepFailed where sign-in is refused already, but the sessions could not be ended.
+        """
         who = {"UserPoolId": pool_id, "Username": username}
         try:
             self._cognito.admin_disable_user(**who)
-            self._cognito.admin_user_global_sign_out(**who)
         except self._cognito.exceptions.UserNotFoundException:
             return False
+        try:
+            with failures.translated("cognito-idp:AdminUserGlobalSignOut", self.aws.target):
+                self._cognito.admin_user_global_sign_out(**who)
+        except errors.OpsctlError as error:
+            if failures.aws_code(error) == "UserNotFoundException":
+                return False
+            raise errors.StepFailed(
+                f"Sign-in is blocked, but no session was ended: {error.message}", hint=error.hint
+            ) from error
         return True
 
     def delete(self, pool_id: str, username: str) -> None:

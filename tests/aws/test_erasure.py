@@ -138,6 +138,20 @@ def test_a_block_that_is_taken_back_or_refused_leaves_no_case_behind(
     assert not any(name.encode() in it.read_bytes() for it in tmp_path.rglob("*.json"))
 
 
+def test_sign_in_that_is_blocked_while_sessions_go_on_is_a_change_and_its_case_stays(
+    aws: Aws, name: str, emulator: Emulator
+) -> None:
+    emulator.front.faults.add(
+        {"operation": "AdminUserGlobalSignOut", "code": "NotAuthorizedException", "times": 1}
+    )
+    with pytest.raises(errors.StepFailed, match="no session was ended") as raised:
+        step(aws, aws.erasure.block, CASE)
+    assert name not in str(raised.value)
+    assert not enabled(aws, name)
+    assert [it.id for it in aws.erasure.cases.all()] == [CASE]
+    step(aws, aws.erasure.block, CASE)
+
+
 def test_from_the_first_erasure_on_every_restore_leaves_the_person_out(aws: Aws, name: str) -> None:
     step(aws, aws.erasure.block, CASE)
     step(aws, aws.erasure.objects, CASE, S3)
