@@ -41,7 +41,7 @@ PURGE = ["user", "purge", "alice"]
 """Without a confirmed name it is a dry run by itself, so it is not refused without a terminal."""
 REPORTS = [
     ["status"],
-    ["verify"],
+    ["verify", "--no-smoke-user"],
     ["metrics"],
     ["diagnose", "all"],
     ["diagnose", "auth", "bob"],
@@ -90,6 +90,35 @@ def test_a_report_changes_nothing_and_answers_with_one_document(
     assert answer["schema"] == "opsctl/1"
     assert answer["exit_code"] == done.returncode
     assert changed(steady) == []
+
+
+def stored(sandbox: RunningSandbox) -> tuple[object, ...]:
+    """Every version and marker, every unfinished upload, every item."""
+    names = sandbox.found["names"]
+    s3, table = sandbox.client("s3"), sandbox.client("dynamodb")
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=names["bucket"])
+    versions = sorted(
+        (kind, it["Key"], it["VersionId"])
+        for page in pages
+        for kind in ("Versions", "DeleteMarkers")
+        for it in page.get(kind, ())
+    )
+    uploads = s3.list_multipart_uploads(Bucket=names["bucket"]).get("Uploads", [])
+    return versions, uploads, table.scan(TableName=names["table"])["Count"]
+
+
+def test_the_visit_of_the_smoke_user_leaves_no_version_no_item_and_no_upload(
+    steady: RunningSandbox,
+) -> None:
+    before = stored(steady)
+    steady.ask("DELETE", "calls")
+    done = steady.opsctl("verify", "-e", "local", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    # The sign-in is the service's own call, with no key of anybody; opsctl itself only reads.
+    assert set(changed(steady)) == {"cognito-idp:InitiateAuth"}
+    made = {it["operation"] for it in steady.ask("GET", "calls")}
+    assert {"PutObject", "PutItem"} <= made, "it did upload"
+    assert stored(steady) == before
 
 
 @pytest.mark.parametrize("words", CHANGES, ids=" ".join)
