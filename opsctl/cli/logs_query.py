@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 def query(
     common: Common,
     words: Annotated[
-        str, typer.Argument(metavar="[INSIGHTS|NAME]", help="A query, or the name of one.")
-    ] = "",
+        str | None, typer.Argument(metavar="[INSIGHTS|NAME]", help="A query, or the name of one.")
+    ] = None,
     since: Annotated[
         str, typer.Option("--since", metavar="TIME", help="From when: 1h, or a time in UTC.")
     ] = "1h",
@@ -47,7 +47,7 @@ def query(
     with wiring.command(common, name="logs query") as session:
         from opsctl.reports import log_query as report
 
-        if list_ or not words:
+        if list_ or words is None:
             names = report.named(session.target)
             session.answer({"queries": names}, lambda _: listed(names))
             return

@@ -44,3 +44,14 @@ def test_the_list_needs_no_aws(
     for words in (["--list"], []):
         assert app.run(["logs", "query", *words, "-e", "local"]) == 0
         assert "by-status" in capsys.readouterr().out
+
+
+def test_a_query_of_no_words_is_no_wish_for_the_list(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    """As of a script whose variable is empty: that must not end well."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert app.run(["logs", "query", "", "-e", "local"]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "no query called ''" in told.err
