@@ -59,6 +59,20 @@ class Ecr(Gateway):
             repository, digest, tuple(sorted(tags)), self._architectures(repository, document)
         )
 
+    def immutable(self, repository: str) -> bool | None:
+        """Whether a tag of the repository never moves; None where that may not be read.
+
+        Raises NotFound where there is no such repository.
+        """
+        client = self._client
+        try:
+            answer = client.describe_repositories(repositoryNames=[repository])
+        except client.exceptions.RepositoryNotFoundException:
+            raise
+        except client.exceptions.ClientError:
+            return None
+        return str(answer["repositories"][0].get("imageTagMutability")).startswith("IMMUTABLE")
+
     def label(self, image: str) -> str:
         """An image for human eyes: `repository:tag` where its digest has a tag, else as it is.
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from opsctl.aws.consumers import Consumers
     from opsctl.aws.copy_pruning import CopyPruning
     from opsctl.aws.deployments import Deployments
+    from opsctl.aws.docker import Docker
     from opsctl.aws.dynamodb import DynamoDb
     from opsctl.aws.ecr import Ecr
     from opsctl.aws.ecs import Ecs
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     from opsctl.aws.erasure_proof import ErasureProof
     from opsctl.aws.erasures import Erasures
     from opsctl.aws.following import Following
+    from opsctl.aws.git import Git
+    from opsctl.aws.github import GitHub
     from opsctl.aws.iam import Iam
+    from opsctl.aws.image_releases import ImageReleases
     from opsctl.aws.items import Items
     from opsctl.aws.kms import Kms
     from opsctl.aws.live_tail import LiveTail
@@ -42,6 +46,7 @@ if TYPE_CHECKING:
     from opsctl.aws.object_restores import ObjectRestores
     from opsctl.aws.object_versions import ObjectVersions
     from opsctl.aws.persons import Persons
+    from opsctl.aws.pipelines import Pipelines
     from opsctl.aws.releases import Releases
     from opsctl.aws.residuals import Residuals
     from opsctl.aws.s3 import S3
@@ -87,6 +92,11 @@ class Gateways:
     autoscaling: Autoscaling
     ecr: Ecr
     releases: Releases
+    docker: Docker
+    git: Git
+    github: GitHub
+    pipelines: Pipelines
+    image_releases: ImageReleases
     secrets: Secrets
     secret_versions: SecretVersions
     consumers: Consumers

@@ -1,13 +1,19 @@
 """`opsctl deploy`: a new image into service, followed until it serves."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opsctl.cli import options, release_silence, wiring
+from opsctl.cli import deploy_options, options, release_silence, wiring
+from opsctl.cli.deploy_options import Build, Context, Dockerfile, TagRelease
 from opsctl.cli.options import Common
 from opsctl.cli.release_silence import Silence
 from opsctl.plan import Danger
+
+if TYPE_CHECKING:
+    from opsctl.cli.wiring import Session
 
 app = typer.Typer(add_completion=False)
 
@@ -17,18 +23,29 @@ app = typer.Typer(add_completion=False)
         "opsctl deploy 1.3.0 --env prod",
         "opsctl deploy 1.3.0 --env prod --dry-run",
         "opsctl deploy 1.3.0 --silence --env prod",
+        "opsctl deploy 1.3.0 --terraform --env prod",
+        "opsctl deploy --build --env prod",
+        "opsctl deploy --tag-release v1.3.0 --env prod",
     )
 )
 @options.changes
 def deploy(
     common: Common,
     image: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="TAG_OR_IMAGE", help="A tag, a sha256: digest, or a whole image name in ECR."
         ),
-    ],
+    ] = None,
     silence: Silence = False,
+    terraform: Annotated[
+        bool,
+        typer.Option("--terraform", help="By Terraform: its plan is saved, shown, and applied."),
+    ] = False,
+    build: Build = False,
+    context: Context = None,
+    dockerfile: Dockerfile = None,
+    tag_release: TagRelease = None,
 ) -> None:
     """Bring a new image into service and follow it.
 
@@ -37,12 +54,29 @@ def deploy(
     that fails and is rolled back ends with exit code 23. Run it again to follow it again.
     """
     with wiring.command(common, name="deploy") as session:
-        from opsctl.procedures import deploy as procedure
-
-        request = procedure.Request(
-            session.target.env,
+        deploy_options.check(
             image,
-            session.target.deploy_timeout,
-            release_silence.asked(session, silence),
+            {"--terraform": terraform, "--build": build, "--tag-release": tag_release is not None},
+            silence=silence,
+            place=context is not None or dockerfile is not None,
         )
-        release_silence.run(session, procedure.PROCEDURE, request, at_least=Danger.MODERATE)
+        if build:
+            deploy_options.build(session, image, context, dockerfile)
+        elif tag_release is not None:
+            deploy_options.tag_release(session, tag_release)
+        else:
+            _deploy(session, image or "", silence=silence, terraform=terraform)
+
+
+def _deploy(session: Session, image: str, *, silence: bool, terraform: bool) -> None:
+    from opsctl.procedures import deploy as procedure
+    from opsctl.procedures import deploy_terraform
+
+    request = procedure.Request(
+        session.target.env,
+        image,
+        session.target.deploy_timeout,
+        release_silence.asked(session, silence),
+    )
+    chosen = deploy_terraform.PROCEDURE if terraform else procedure.PROCEDURE
+    release_silence.run(session, chosen, request, at_least=Danger.MODERATE)

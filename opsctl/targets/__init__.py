@@ -85,6 +85,10 @@ class Target:
     tfvars: str = ""
     """The file of the environment's variables, from that folder; empty for `ENV.tfvars`."""
     terraform_workspace: str = "default"
+    build_context: str = ""
+    """The folder that `deploy --build` hands to Docker; empty for the working folder."""
+    dockerfile: str = "Dockerfile"
+    """From that folder."""
     explicit: bool = field(default=False, compare=False)
     """The operator named the environment in this command, rather than by default."""
 
@@ -208,12 +212,7 @@ class Environments:
     def _of_file(self, env: str) -> list[Setting]:
         if self.file is None:
             raise BadConfig(f"There is no opsctl.toml that describes {env}.")
-        table = self.file.environments[env]
-        if "terraform" in table:
-            table = {
-                **table,
-                "terraform": str(self.file.path.absolute().parent / table["terraform"]),
-            }
+        table = config_file.placed(self.file.environments[env], self.file.path)
         return [
             Setting(key, value, self.file.place("env", env, key)) for key, value in table.items()
         ]

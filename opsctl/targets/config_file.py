@@ -15,6 +15,7 @@ from opsctl.targets import data_map
 NAME = "opsctl.toml"
 SANDBOX = "local"
 SECRET_KEYS = ("hf=hf_api_key", "cognito=cognito_client_secret")
+FOLDERS = ("terraform", "build_context")
 _ENV_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
@@ -81,6 +82,12 @@ def check(text: str, path: Path) -> ConfigFile:
         for name, table in document.get("env", {}).items()
     }
     return ConfigFile(path, document.get("default_env", ""), environments, lines)
+
+
+def placed(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """An environment's table, where each folder is counted from the folder of the file."""
+    here = path.absolute().parent
+    return {key: str(here / it) if key in FOLDERS else it for key, it in table.items()}
 
 
 Problem: TypeAlias = tuple[tuple[str, ...], str]

@@ -44,3 +44,26 @@ class Releases(UserData, kw_only=True):
         ]
         | UnsetType
     ) = UNSET
+    build_context: (
+        Annotated[
+            str,
+            about(
+                "The folder that `opsctl deploy --build` hands to Docker, from the folder of "
+                "opsctl.toml. Without it: the folder that the command is given in.",
+                'a folder in quotes, like "."',
+                min_length=1,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    dockerfile: (
+        Annotated[
+            str,
+            about(
+                "The Dockerfile, from the folder `build_context`.",
+                'a file in quotes, like "docker/Dockerfile"',
+                min_length=1,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET

@@ -73,3 +73,12 @@ def test_pinning_drops_the_tag() -> None:
     assert pinned(f"{REGISTRY}/a:1.0", digest) == f"{REGISTRY}/a@{digest}"
     with pytest.raises(errors.UsageProblem):
         pinned("nginx", digest)
+
+
+def test_whether_tags_can_move_is_read(local: Aws) -> None:
+    assert local.ecr.immutable(REPOSITORY) is True
+    with local.changing():
+        local.client("ecr").create_repository(repositoryName="loose", imageTagMutability="MUTABLE")
+    assert local.ecr.immutable("loose") is False
+    with pytest.raises(errors.NotFound):
+        local.ecr.immutable("nope")
