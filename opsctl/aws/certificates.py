@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from opsctl import __version__
@@ -43,6 +44,11 @@ def document(work: Work, run: Mapping[str, Any], at: str, method: str) -> dict[s
         "not_examined": list(work.unexamined),
         "residuals": list(work.residuals),
     }
+
+
+def earlier(one: str, other: str) -> str:
+    """The earlier of two moments (ISO 8601), as it is written; "" is none."""
+    return min(filter(None, (one, other)), key=datetime.fromisoformat, default="")
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:

@@ -85,10 +85,12 @@ class ErasureProof(Gateway):
         work = self.aws.erasure.work(case)
         cases = self.aws.erasure.cases
         found = certificates.document(work, self._run(), self._now(), METHOD)
-        opened = next((it.opened for it in cases.all() if it.id == case), "")
-        found["requested"] = opened
-        content = certificates.canonical(found)
         key = self.aws.target.certificate_key
+        opened = next((it.opened for it in cases.all() if it.id == case), "")
+        # The run that opens a case began just before it.
+        found["requested"] = certificates.earlier(opened, str(found["decided"]))
+        found["key"] = key or ""
+        content = certificates.canonical(found)
         signature = asdict(self.aws.kms.sign(key, content)) if key else None
         cases.certify(
             case, {"certificate": found, "seal": cases.seal(content), "signature": signature}

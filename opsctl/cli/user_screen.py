@@ -120,4 +120,5 @@ def _residual(words: str, until: str) -> Block:
 def _certified(row: Mapping[str, Any]) -> Block:
     from opsctl.aws.residuals import Residual
 
-    return _residual(lasting(Residual(**row)), str(row.get("until", "")))
+    kept = Residual(*(str(row[name]) for name in ("store", "what", "until", "basis")))
+    return _residual(lasting(kept), kept.until)

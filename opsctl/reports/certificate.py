@@ -51,8 +51,11 @@ def gather(aws: Aws, journal: Journal, case: str, name: str = "") -> Certificate
         ) from None
     if record is None:
         raise NotFound(f"There is no certificate of {case}.", hint=_open_hint(aws, case))
-    document = record.get("certificate", {})
+    document = record.get("certificate")
     content = certificates.canonical(document)
+    if not _is_whole(document):
+        cut = Finding("document", False, "it is not as opsctl writes one, so it is not shown")
+        return Certificate({"case": case}, (cut, _sealed(aws, record, content)))
     findings = [
         _sealed(aws, record, content),
         _signed(aws, record, content),
@@ -70,14 +73,37 @@ def _open_hint(aws: Aws, case: str) -> str:
     return f"The newest cases: {known}" if known else "There is no case at all."
 
 
+def _is_whole(document: Any) -> bool:
+    """Whether it can be shown: somebody may have written anything in its place."""
+    try:
+        rows = {name: [dict(it) for it in document[name]] for name in _ROWS}
+    except (KeyError, TypeError, ValueError):
+        return False
+    counts = [it.get(unit) for it in rows["stores"] for unit in ("found", "deleted", "left")]
+    return all(names <= it.keys() for name, names in _ROWS.items() for it in rows[name]) and all(
+        isinstance(it, dict) and all(isinstance(each, int) for each in it.values()) for it in counts
+    )
+
+
+_ROWS = {
+    "stores": {"store", "state", "detail"},
+    "not_examined": {"store", "why"},
+    "residuals": {"store", "what", "until", "basis"},
+}
+"""The tables of a certificate, and what each of their rows has."""
+
+
 def _sealed(aws: Aws, record: Mapping[str, Any], content: bytes) -> Finding:
-    same = hmac.compare_digest(str(record.get("seal", "")), aws.erasure.cases.seal(content))
+    seal = str(record.get("seal", "")).encode("utf-8", "surrogatepass")
+    same = hmac.compare_digest(seal, aws.erasure.cases.seal(content).encode())
     return Finding("seal of opsctl's records", same, "" if same else "the document was changed")
 
 
 def _signed(aws: Aws, record: Mapping[str, Any], content: bytes) -> Finding:
     what = "signature of KMS"
     made = record.get("signature")
+    if not made and (key := record["certificate"].get("key")):
+        return Finding(what, False, f"taken away: the document says that {key} signed it")
     if not made:
         return Finding(
             what, None, "none: certificate_key was not configured, the seal stands alone"

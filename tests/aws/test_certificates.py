@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 
-from opsctl.aws.certificates import canonical, document, run_of
+from opsctl.aws.certificates import canonical, document, earlier, run_of
 from opsctl.aws.erasure_work import StoreOutcome, Work
 from opsctl.aws.subject import Subject
 
@@ -43,3 +43,11 @@ def test_the_order_of_its_fields_does_not_matter() -> None:
 def test_an_empty_or_torn_journal_tells_nothing() -> None:
     assert run_of([]) == {"head": ""}
     assert run_of([b"{torn", BEGAN])["run"] == "r1"
+
+
+def test_a_case_is_asked_for_no_later_than_its_run_begins() -> None:
+    opened, began = "2026-11-24T03:45:16.101351+00:00", "2026-11-24T03:45:16.097652Z"
+    assert earlier(opened, began) == began
+    assert earlier("2026-11-23T23:00:00+00:00", began) == "2026-11-23T23:00:00+00:00"
+    assert earlier(opened, "") == opened
+    assert earlier("", "") == ""

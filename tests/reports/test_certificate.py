@@ -12,6 +12,7 @@ import pytest
 from erasing import CASE, add_user, door, empty_all, offered, put, step
 
 from opsctl.aws import Aws
+from opsctl.cli import user_screen
 from opsctl.errors import Forbidden, NotFound, UsageProblem
 from opsctl.journal import Journal
 from opsctl.plan import Plan
@@ -87,6 +88,8 @@ def test_another_name_examines_nothing(aws: Aws, journal: Journal, kept: Path) -
     [
         (lambda it: it["certificate"].update(outcome="Erased"), {"seal", "signature"}),
         (lambda it: it.update(seal="0" * 64), {"seal"}),
+        (lambda it: it.update(seal="é"), {"seal"}),
+        (lambda it: it.update(signature=None), {"signature"}),
         (lambda it: it["signature"].update(value="AAAA"), {"signature"}),
         (lambda it: it.update(signature={"key": 1}), {"signature"}),
     ],
@@ -102,6 +105,28 @@ def test_whatever_was_changed_is_seen(
     assert not found.holds
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda it: it.pop("certificate"),
+        lambda it: it.update(certificate=[]),
+        lambda it: it["certificate"].update(stores="x"),
+        lambda it: it["certificate"].update(stores=[{}]),
+        lambda it: it["certificate"]["stores"][0].update(found={"items": "many"}),
+        lambda it: it["certificate"].update(residuals=[{"store": "s3"}]),
+    ],
+)
+def test_what_is_no_certificate_any_more_is_told_and_not_shown(
+    aws: Aws, journal: Journal, kept: Path, change: Callable[[Any], None]
+) -> None:
+    record = json.loads(kept.read_text())
+    change(record)
+    kept.write_text(json.dumps(record))
+    found = examined(aws, journal)
+    assert holds(found) == {"document": False, "seal": False}
+    assert list(user_screen.certificate(found))
+
+
 def test_a_journal_that_was_cut_off_is_seen(
     aws: Aws, journal: Journal, kept: Path, tmp_path: Path
 ) -> None:
@@ -114,6 +139,7 @@ def test_without_a_key_the_seal_stands_alone(
 ) -> None:
     record = json.loads(kept.read_text())
     record["signature"] = None
+    record["certificate"]["key"] = ""
     kept.write_text(json.dumps(record))
     assert holds(examined(aws, journal))["signature"] is None
 
