@@ -44,7 +44,12 @@ def run(session: wiring.Session, words: Words) -> None:
     for note in found.notes:
         session.say(note)
     wiring.collect_garbage_again()
-    tail = Tail(ask, lambda: log_sources.find(aws, choice).sources, tell=session.say)
+    tail = Tail(
+        ask,
+        lambda: log_sources.find(aws, choice).sources,
+        tell=session.say,
+        pause=lambda seconds: streaming.pause(session.screen, seconds),
+    )
     shown = _counted(lines.text(page) for page in tail.events(aws, found.sources))
     session.screen.waiting(f"Reading {found.words} …")
     streaming.pour_text(shown.texts(), session.screen)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
+import stat
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -48,6 +51,22 @@ def pour_text(texts: Iterable[str], screen: Screen) -> bool:
             return False
     screen.settle()
     return True
+
+
+def pause(screen: Screen, seconds: float) -> bool:
+    """Waits. True, at once, when the reader has gone: where nothing is written, nothing else tells
+    so, and a tail of a quiet log would go on for ever behind `| head -1`."""
+    try:
+        writing = screen.out.file.fileno()
+        piped = stat.S_ISFIFO(os.fstat(writing).st_mode)
+    except (OSError, ValueError):
+        piped = False
+    if not piped:
+        time.sleep(seconds)
+        return False
+    watched = select.poll()
+    watched.register(writing, 0)
+    return bool(watched.poll(seconds * 1000))
 
 
 def _write_nowhere(screen: Screen) -> None:

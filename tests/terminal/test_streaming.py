@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 import os
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 from opsctl.terminal.screen import Screen
-from opsctl.terminal.streaming import pour, pour_text
+from opsctl.terminal.streaming import pause, pour, pour_text
 
 
 def poured(output: str, records: Iterator[int]) -> tuple[bool, str]:
@@ -72,3 +74,21 @@ def test_a_reader_of_texts_that_has_gone_ends_it() -> None:
         screen = Screen(stdout=gone, stderr=io.StringIO(), environ={})
         assert not pour_text(texts, screen)
     assert next(texts) == "b\n"
+
+
+def test_a_pause_ends_when_the_reader_goes_although_nothing_is_written() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as out:
+        screen = Screen(stdout=out, stderr=io.StringIO(), environ={})
+        assert not pause(screen, 0.01)
+        goes = threading.Timer(0.05, os.close, (reading,))
+        goes.start()
+        assert pause(screen, 60)
+        goes.join()
+
+
+def test_a_pause_of_what_is_no_pipe_is_only_a_pause() -> None:
+    screen = Screen(stdout=io.StringIO(), stderr=io.StringIO(), environ={})
+    assert not pause(screen, 0.0)
+    with Path(os.devnull).open("w") as nowhere:
+        assert not pause(Screen(stdout=nowhere, stderr=io.StringIO(), environ={}), 0.0)
