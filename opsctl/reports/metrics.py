@@ -10,8 +10,8 @@ from opsctl.aws import Aws
 from opsctl.aws.deployments import Deployment
 from opsctl.aws.ecs import revision_of
 from opsctl.aws.metrics import Point, Series
-from opsctl.errors import NoAccess
 from opsctl.reports import metric_queries
+from opsctl.reports.looks import Looks
 
 SHORTEST = 60
 """Seconds: AWS keeps these metrics by the minute."""
@@ -66,11 +66,15 @@ class Metrics:
 def gather(aws: Aws, since: datetime, until: datetime | None = None) -> Metrics:
     """Reads everything since then. Raises NotFound where there is no such service."""
     until, target = until or datetime.now(UTC), aws.target
-    unknown: list[str] = []
+    looks, place = Looks(), (target.cluster, target.service)
     service, table, history = aws.at_once(
-        lambda: aws.ecs.service(target.cluster, target.service),
-        lambda: _indexes(aws, unknown),
-        lambda: _deployments(aws, unknown),
+        lambda: aws.ecs.service(*place),
+        lambda: looks.at(
+            "indexes of the table", lambda: aws.dynamodb.table(target.table).indexes, ()
+        ),
+        lambda: looks.at(
+            "deployments", lambda: aws.deployments.history(*place, limit=MOST_DEPLOYMENTS), ()
+        ),
     )
     at = metric_queries.place(aws, service.links, table)
     queries = metric_queries.of_service(aws, at)
@@ -84,7 +88,7 @@ def gather(aws: Aws, since: datetime, until: datetime | None = None) -> Metrics:
         deployments=tuple(_marks(history, since)),
         absent=tuple(name for name, it in found.items() if not it.known),
         incomplete=tuple(name for name, it in found.items() if not it.complete),
-        unknown=tuple(unknown),
+        unknown=tuple(sorted(looks.unknown)),
     )
 
 
@@ -93,23 +97,6 @@ def period_of(seconds: float, *, sandbox: bool) -> int:
     shortest = SHORTEST_IN_SANDBOX if sandbox else SHORTEST
     fitting = (it for it in (shortest, *_SENSIBLE) if seconds / it <= MOST_POINTS)
     return next(fitting, _SENSIBLE[-1])
-
-
-def _indexes(aws: Aws, unknown: list[str]) -> tuple[str, ...]:
-    try:
-        return aws.dynamodb.table(aws.target.table).indexes
-    except NoAccess as error:
-        unknown.append(f"indexes of the table: {error.message}")
-        return ()
-
-
-def _deployments(aws: Aws, unknown: list[str]) -> tuple[Deployment, ...]:
-    target = aws.target
-    try:
-        return aws.deployments.history(target.cluster, target.service, limit=MOST_DEPLOYMENTS)
-    except NoAccess as error:
-        unknown.append(f"deployments: {error.message}")
-        return ()
 
 
 def _marks(history: tuple[Deployment, ...], since: datetime) -> list[Mark]:

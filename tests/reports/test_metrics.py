@@ -53,9 +53,12 @@ def test_a_table_that_cloudwatch_does_not_know_is_no_zero(emulator: Emulator, lo
     assert not found.throttles().known
 
 
-def test_what_may_not_be_read_is_said_and_the_rest_is_there(emulator: Emulator, local: Aws) -> None:
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ThrottlingException"])
+def test_what_is_not_answered_is_said_and_the_rest_is_there(
+    emulator: Emulator, local: Aws, code: str
+) -> None:
     for operation in ("DescribeTable", "ListServiceDeployments"):
-        emulator.front.faults.add({"operation": operation, "code": "AccessDeniedException"})
+        emulator.front.faults.add({"operation": operation, "code": code})
     try:
         found = metrics.gather(local, emulator.world.clock() - timedelta(minutes=10))
     finally:
