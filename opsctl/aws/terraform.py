@@ -29,6 +29,10 @@ class Terraform(Gateway):
         return {}
 
     @cached_property
+    def _spent(self) -> set[str]:
+        return set()
+
+    @cached_property
     def _module(self) -> Module:
         return Module(self.aws.target, self.aws.credentials())
 
@@ -58,12 +62,16 @@ class Terraform(Gateway):
 
         `replacing` is what the file must say now, `leaving` (ARN) what the service must run;
         anything else, and a plan that is stale, raises FactsChanged. Answers the deployment that
-        it made. A failure without a deployment raises StepFailed; the file then says what runs.
+        it made. A plan of another process, which an undo of an undo names, is made anew as
+        `apply_values` does. A failure without a deployment raises StepFailed; the file then says
+        what runs.
         """
-        if plan not in self._saved:
-            raise errors.FactsChanged("The saved plan is gone.", hint=AGAIN)
         if not self.aws.may_change:
             raise errors.OpsctlError("A bug: terraform apply, but no plan is being applied.")
+        if plan in self._spent:
+            raise errors.FactsChanged("The saved plan was applied already.", hint=AGAIN)
+        if plan not in self._saved:
+            return self.apply_values(values, replacing, report)
         now = self._service()
         if now.task_definition != leaving:
             raise errors.FactsChanged(
@@ -73,6 +81,7 @@ class Terraform(Gateway):
         self._module.write(values, replacing)
         # Once begun it is spent: Terraform would refuse it a second time.
         saved = self._saved.pop(plan)
+        self._spent.add(plan)
         try:
             ending = self._module.binary.run(
                 *("apply", "-json", "-input=false", "-lock-timeout=30s", str(saved.path)),

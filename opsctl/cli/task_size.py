@@ -30,6 +30,14 @@ def command(
         str | None,
         typer.Option("--memory", metavar="MEMORY", help="MiB or GB, as in 1024 or 1GB."),
     ] = None,
+    terraform: Annotated[
+        bool | None,
+        typer.Option(
+            "--terraform/--no-terraform",
+            help="By Terraform, as everywhere where opsctl.toml names its folder; or beside it.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Set how much CPU and memory each task has.
 
@@ -39,7 +47,7 @@ def command(
     with wiring.command(common, name="scale task-size") as session:
         if cpu is None and memory is None:
             raise UsageProblem("Nothing to set.", hint="Give --cpu CPU, --memory MEMORY, or both.")
-        _run(session, _units(cpu), _mebibytes(memory))
+        _run(session, _units(cpu), _mebibytes(memory), terraform)
 
 
 def add(app: typer.Typer) -> None:
@@ -51,12 +59,19 @@ def add(app: typer.Typer) -> None:
     app.command("task-size", epilog=examples)(options.changes(command))
 
 
-def _run(session: Session, cpu: int | None, memory: int | None) -> None:
+def _run(session: Session, cpu: int | None, memory: int | None, terraform: bool | None) -> None:
     from opsctl.procedures import task_size as procedure
+    from opsctl.procedures import task_size_terraform
 
     target = session.target
     request = procedure.Request(target.env, cpu, memory, target.deploy_timeout)
-    session.run(procedure.PROCEDURE, request, at_least=Danger.MODERATE)
+    # The sandbox has a folder of its own, but its machine need not have the program.
+    named = bool(target.terraform) and not target.is_sandbox
+    through = named if terraform is None else terraform
+    if through:
+        session.run(task_size_terraform.PROCEDURE, request, at_least=Danger.MODERATE)
+    else:
+        session.run(procedure.PROCEDURE, request, at_least=Danger.MODERATE)
 
 
 def _units(text: str | None) -> int | None:

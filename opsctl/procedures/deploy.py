@@ -76,24 +76,28 @@ def _release(request: Request, facts: Facts) -> Plan:
         summary=f"Deploy {request.image} to {service.name}",
         danger=Danger.MODERATE,
         steps=() if not facts.wanted else _steps(request, facts),
-        differences=(
-            Difference(
-                f"image of {now.container}",
-                live.told(facts.labels[0], now.image),
-                live.told(facts.labels[1], facts.wanted),
-            ),
-        ),
+        differences=differences(facts),
         notes=(*preflight.notes(facts.findings), *_notes(now)),
         refusals=(
             *live.refuse_controller(service),
             *live.refuse_in_flight(request.env, now),
-            *_refuse_empty(now),
+            *refuse_empty(now),
             *preflight.refusals(facts.findings),
         ),
         checks=live.checks(now),
         next_commands=(f"opsctl verify --env {request.env}",),
         result={"image": facts.wanted, "replaces": service.task_definition},
     )
+
+
+def differences(facts: Facts) -> tuple[Difference, ...]:
+    """The image before and after, for human eyes."""
+    now = facts.live
+    before, after = (
+        live.told(facts.labels[0], now.image),
+        live.told(facts.labels[1], facts.wanted),
+    )
+    return (Difference(f"image of {now.container}", before, after),)
 
 
 def _already(request: Request, facts: Facts) -> Plan:
@@ -168,7 +172,7 @@ def _reference(asked: str, now: Live) -> tuple[str, str, str]:
     return base, match["repository"], asked
 
 
-def _refuse_empty(now: Live) -> tuple[Refusal, ...]:
+def refuse_empty(now: Live) -> tuple[Refusal, ...]:
     """With no task wanted, any deployment succeeds at once and proves nothing."""
     if now.service.desired:
         return ()

@@ -84,7 +84,7 @@ def test_nothing_is_applied_outside_a_plan_and_none_twice(aws: Aws) -> None:
     with pytest.raises(errors.OpsctlError, match="no plan is being applied"):
         aws.terraform.apply(it.digest, SECOND, dict(it.former), live(aws))
     apply(aws, it, SECOND)
-    with pytest.raises(errors.FactsChanged, match="gone"):
+    with pytest.raises(errors.FactsChanged, match="applied already"):
         apply(aws, it, SECOND)
 
 
@@ -107,6 +107,13 @@ def test_values_are_put_back_by_a_plan_of_their_own(aws: Aws, folder: Path) -> N
         aws.terraform.apply_values({"image": "first"}, SECOND)
     assert (folder / "local.tfvars").read_text() == 'image = "first"\n'
     assert aws.terraform.settled().done
+
+
+@needs_terraform
+def test_a_plan_of_another_process_is_made_anew(aws: Aws, folder: Path) -> None:
+    with aws.changing():
+        aws.terraform.apply("0" * 16, SECOND, {"image": "first"}, "arn:of-that-time")
+    assert (folder / "local.tfvars").read_text() == 'image = "second"\n'
 
 
 @needs_terraform
