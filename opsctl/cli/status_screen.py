@@ -31,11 +31,11 @@ def screen(found: Status, *, roomy: bool = False) -> Iterator[Block]:
             "  ",
             bold(service.name),
             f"  {found.image}",
-            dim(_name(found)),
+            *([dim(_name(found))] if roomy else []),
         )
     )
     for problem in found.problems:
-        yield Words((bad("  ✗ "), problem))
+        yield Words((bad("  ✗ "), problem if roomy else status_tables.terse(problem)))
     for notice in found.notices:
         yield Words((warn("  ! "), notice))
     for unknown in found.unknown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from opsctl.aws.ecs import Rollout, short
@@ -13,6 +14,8 @@ BAR = 12
 FEW_TASKS, MANY_TASKS = 6, 24
 """Rows of tasks before the rest is only counted, so that the screen stays one screen."""
 EVENTS = 6
+_ASIDE = re.compile(r" in \(target-group [^)]*\)| \(minimum \d+ datapoints? for [^)]*\)")
+"""What AWS says beside its reasons, for lines and lines of a small screen."""
 
 
 def blocks(found: Status, *, roomy: bool) -> Iterator[Block]:
@@ -28,6 +31,11 @@ def blocks(found: Status, *, roomy: bool) -> Iterator[Block]:
     if roomy:
         yield from _activities(found)
         yield from _events(found)
+
+
+def terse(words: str) -> str:
+    """A reason of AWS without what a small screen has no room for."""
+    return _ASIDE.sub("", words)
 
 
 def _rollout(it: Rollout) -> tuple[str, ...]:
@@ -84,7 +92,8 @@ def _stopped(found: Status, *, roomy: bool) -> Iterator[Block]:
     for number, it in enumerate(found.stopped[: 5 if roomy else 1]):
         if not number:
             yield Heading("Last task that failed" if not roomy else "Tasks that failed")
-        yield Words((bad(f"  {it.kind}"), f"  {it.task}: {it.words}"))
+        words = it.words if roomy else terse(it.words)
+        yield Words((bad(f"  {it.kind}"), f"  {it.task}: {words}"))
         yield f"  {it.mend}"
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from incident_samples import incident
-from samples import deployment
+from samples import BEGAN, deployment
 
 from opsctl.aws import Aws
+from opsctl.aws.cloudwatch import Alarm
+from opsctl.aws.stop_reasons import Cause
 from opsctl.cli.status_screen import screen
 from opsctl.journal import Journal
 from opsctl.lock import Lock
@@ -40,6 +42,26 @@ def test_a_healthy_service_fits_on_one_screen(found: Status) -> None:
     shown = lines(found)
     assert len(shown) <= 24
     assert max(len(line) for line in shown[1:]) <= 80
+
+
+def test_a_service_in_trouble_fits_on_one_screen_too(found: Status) -> None:
+    """Or the verdict is the first that scrolls away."""
+    crossed = (
+        "Threshold Crossed: 1 out of the last 2 datapoints [6] was greater than the threshold "
+        "(5.0) (minimum 1 datapoint for OK -> ALARM transition)."
+    )
+    loud = Alarm("image-caption-gen-high-error-rate-prod", "ALARM", BEGAN, crossed, True)
+    group = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/image-caption-gen/a3"
+    why = f"Task failed ELB health checks in (target-group {group})"
+    died = Cause("failing health check", why, "Read the task's log.", True, "f" * 32, "app")
+    sick = status.judged(replace(found, alarms=(loud,), stopped=(died,)))
+    assert sick.problems
+    assert sick.notices
+    rows = [max(1, -(-layout.width(line) // 80)) for line in lines(sick)]
+    assert sum(rows) <= 23, "the prompt needs a line as well"
+    whole = "\n".join(layout.lines(screen(sick, roomy=True), colour=False))
+    assert crossed in whole
+    assert why in whole
 
 
 def test_problems_and_notices_stand_right_below_the_verdict(found: Status) -> None:
