@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from opsctl.sandbox.emulator import Emulator
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two processes share the tests. One begins with the journeys, which share one sandbox; a
     module stays together, since its tests share an emulator."""
@@ -32,6 +33,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         group = "journeys" if shares_the_sandbox(item) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=shares_the_sandbox, reverse=True)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Ends the run when pytest-xdist did not see the groups: every process would do all again."""
+    config = session.config
+    shared = hasattr(config, "workerinput") and getattr(config.option, "loadgroup", False)
+    if shared and not all("@" in item.nodeid for item in session.items):
+        pytest.exit("pytest-xdist does not see xdist_group: these versions do not fit", 4)
 
 
 @pytest.fixture
