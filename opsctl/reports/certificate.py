@@ -51,7 +51,7 @@ def gather(aws: Aws, journal: Journal, case: str, name: str = "") -> Certificate
         ) from None
     if record is None:
         raise NotFound(f"There is no certificate of {case}.", hint=_open_hint(aws, case))
-    document = record.get("certificate")
+    document: Any = record.get("certificate")
     content = certificates.canonical(document)
     if not _is_whole(document):
         cut = Finding("document", False, "it is not as opsctl writes one, so it is not shown")
