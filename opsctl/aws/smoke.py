@@ -52,7 +52,7 @@ class Smoke(Gateway):
             password = self._password(target.smoke_secret)
         except errors.OpsctlError as error:
             return (Tried("smoke user signs in", None, error.message),)
-        return tuple(_visit(Visitor(target.app_url), target.smoke_user, password))
+        return _to_its_end(Visitor(target.app_url), target.smoke_user, password)
 
     def _password(self, secret: str) -> str:
         if not secret:
@@ -108,6 +108,20 @@ class Visitor:
         for line in lines:
             for name, found in http.cookies.SimpleCookie(line).items():
                 self._cookies[name] = found.value
+
+
+def _to_its_end(visitor: Visitor, user: str, password: str) -> tuple[Tried, ...]:
+    """The visit, in a thread that the program waits for before it ends.
+
+    Reads are abandoned on Ctrl-C, or when another one fails; what was uploaded must be deleted.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    aside = ThreadPoolExecutor(1, "smoke")
+    try:
+        return aside.submit(lambda: tuple(_visit(visitor, user, password))).result()
+    finally:
+        aside.shutdown(wait=False)
 
 
 def _visit(visitor: Visitor, user: str, password: str) -> Iterator[Tried]:

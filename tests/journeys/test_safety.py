@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,26 @@ def test_the_visit_of_the_smoke_user_leaves_no_version_no_item_and_no_upload(
     assert set(changed(steady)) == {"cognito-idp:InitiateAuth"}
     made = {it["operation"] for it in steady.ask("GET", "calls")}
     assert {"PutObject", "PutItem"} <= made, "it did upload"
+    assert stored(steady) == before
+
+
+def test_ctrl_c_in_the_middle_of_that_visit_leaves_nothing_behind_either(
+    steady: RunningSandbox,
+) -> None:
+    before = stored(steady)
+    steady.ask("DELETE", "calls")
+    steady.ask("POST", "faults", {"operation": "PutItem", "latency": 1.5})
+    try:
+        running = opsctl_in_background(steady, "verify", "-e", "local")
+        deadline = time.monotonic() + 30
+        while stored(steady) == before and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert stored(steady) != before, "the picture is there, its caption on the way"
+        running.send(signal.SIGINT)
+        assert running.end() == 130
+    finally:
+        steady.ask("DELETE", "faults")
+    assert "nothing was changed" in running.text
     assert stored(steady) == before
 
 
