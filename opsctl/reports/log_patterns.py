@@ -8,12 +8,14 @@ from collections.abc import Callable
 import msgspec
 
 from opsctl.aws.log_events import LogEvent
-from opsctl.errors import UsageProblem
+from opsctl.errors import OpsctlError, UsageProblem
 
 MOST = 1024
 """Characters of a filter pattern."""
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _ALSO = {"WARNING": ("WARN",), "CRITICAL": ("FATAL",)}
+NOT_UNDERSTOOD = "InvalidParameterException"
+"""What FilterLogEvents answers to a pattern that is none."""
 _PLAIN = frozenset(string.digits + "_:#=@/;,-")
 _CONTROL = frozenset(map(chr, (*range(0x20), 0x7F)))
 Test = Callable[[LogEvent], bool]
@@ -56,6 +58,15 @@ def checked(option: str, pattern: str) -> str:
     if len(pattern) > MOST:
         raise UsageProblem(f"{option}: CloudWatch takes {MOST} characters, not {len(pattern):,}.")
     return pattern
+
+
+def not_understood(pattern: str, error: OpsctlError) -> UsageProblem:
+    """What to say of a filter pattern that CloudWatch refused."""
+    return UsageProblem(
+        f"CloudWatch does not understand the pattern {pattern!r}: {error.message}",
+        hint="Syntax: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/"
+        "FilterAndPatternSyntax.html",
+    )
 
 
 def levels_from(lowest: str) -> tuple[str, ...]:

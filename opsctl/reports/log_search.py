@@ -12,8 +12,6 @@ from opsctl.aws.log_events import Page, Source
 from opsctl.errors import OpsctlError, UsageProblem
 from opsctl.reports import log_patterns
 
-NOT_UNDERSTOOD = "InvalidParameterException"
-
 
 @dataclass(frozen=True)
 class Query:
@@ -81,15 +79,12 @@ class Search:
         try:
             yield from aws.log_events.read(sources, pattern, query.since, query.until)
         except OpsctlError as error:
-            if failures.aws_code(error) != NOT_UNDERSTOOD or self.pages:
+            if failures.aws_code(error) != log_patterns.NOT_UNDERSTOOD or self.pages:
                 raise
             if query.exact:
-                raise UsageProblem(
-                    f"CloudWatch does not understand the pattern {query.words!r}: {error.message}",
-                    hint="Without --exact, PATTERN is plain words. Syntax: "
-                    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/"
-                    "FilterAndPatternSyntax.html",
-                ) from None
+                problem = log_patterns.not_understood(query.words, error)
+                problem.hint = f"Without --exact, PATTERN is plain words. {problem.hint}"
+                raise problem from None
             self.tell("CloudWatch cannot look for that by itself: fetching every line.")
             yield from aws.log_events.read(sources, "", query.since, query.until)
 

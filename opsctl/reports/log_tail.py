@@ -9,10 +9,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
-from opsctl.aws import Aws
+from opsctl.aws import Aws, failures
 from opsctl.aws.log_events import LogEvent, Page, Source, millis
 from opsctl.aws.log_polling import Polling
 from opsctl.errors import OpsctlError
+from opsctl.reports import log_patterns
 from opsctl.reports.log_patterns import Test
 
 FIND_AGAIN = 60.0
@@ -45,13 +46,21 @@ class Tail:
     clock: Callable[[], float] = time.monotonic
 
     def events(self, aws: Aws, sources: tuple[Source, ...]) -> Iterator[Page]:
-        """What is new, each event once; without end where it is followed."""
+        """What is new, each event once; without end where it is followed.
+
+        Raises UsageProblem for a pattern that CloudWatch does not understand.
+        """
         self._known, self._found_at = sources, self.clock()
         fits = self.ask.test
-        for page in self._pages(aws):
-            chosen = tuple(filter(fits, page)) if fits else page
-            if chosen:
-                yield chosen
+        try:
+            for page in self._pages(aws):
+                chosen = tuple(filter(fits, page)) if fits else page
+                if chosen:
+                    yield chosen
+        except OpsctlError as error:
+            if self.ask.pattern and failures.aws_code(error) == log_patterns.NOT_UNDERSTOOD:
+                raise log_patterns.not_understood(self.ask.pattern, error) from None
+            raise
 
     def _pages(self, aws: Aws) -> Iterator[Page]:
         ask = self.ask

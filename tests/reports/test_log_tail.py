@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
+
 from opsctl.aws import Aws
 from opsctl.aws.live_tail import Update
 from opsctl.aws.log_events import LogEvent, Page, Source
-from opsctl.errors import NoAccess, NotFound
+from opsctl.errors import NoAccess, NotFound, OpsctlError, UsageProblem
 from opsctl.reports.log_patterns import has_level
 from opsctl.reports.log_tail import Ask, Tail
 
@@ -110,6 +112,31 @@ def test_without_following_it_ends() -> None:
     shelf = Shelf()
     shelf.put("a")
     assert _tail(shelf, follow=False)[0] == ["a"]
+
+
+class Refusing(Shelf):
+    """CloudWatch, when the pattern is none."""
+
+    def page(self, source: Source, words: Any, token: str) -> tuple[Page, str]:
+        raise _no_pattern()
+
+    def read(self, *_: Any) -> Iterator[Page]:
+        raise _no_pattern()
+
+
+def _no_pattern() -> OpsctlError:
+    error = OpsctlError("logs:FilterLogEvents: Invalid filter pattern")
+    error.aws_code = "InvalidParameterException"  # type: ignore[attr-defined]
+    return error
+
+
+@pytest.mark.parametrize("follow", [True, False])
+def test_a_pattern_that_is_not_understood_is_the_typists_error(follow: bool) -> None:
+    with pytest.raises(UsageProblem, match=r"does not understand the pattern '\{ bad'"):
+        _tail(Refusing(), follow=follow, pattern="{ bad")
+    with pytest.raises(OpsctlError) as caught:
+        _tail(Refusing(), follow=follow)
+    assert not isinstance(caught.value, UsageProblem)
 
 
 def test_the_sources_are_looked_for_anew_and_trouble_with_that_is_told() -> None:
