@@ -11,14 +11,18 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, HTTPException, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
-from opsctl.caption_service import assets, identifiers, rendering, sessions, sign_in
+from opsctl.caption_service import assets, identifiers, me, rendering, sessions, sign_in
 from opsctl.caption_service.api import Captions
 from opsctl.caption_service.captioners import NotAPicture
+from opsctl.caption_service.erasure import Erasure
 from opsctl.caption_service.limits import MAX_UPLOAD, too_large
+from opsctl.caption_service.rate_limit import WRITE
 from opsctl.caption_service.sessions import COOKIE
 from opsctl.caption_service.user_pool import Refused, Unavailable
 
 PAGE_SIZE = 12
+CONFIRMATION = "DELETE"
+ALL_DELETED = "All your data is deleted. Your account stays: sign in to begin anew."
 _Token = Annotated[str, Form(max_length=128)]
 
 
@@ -33,8 +37,9 @@ class Visitor:
 class Pages:
     """Each method answers one request with a page, or leads to one."""
 
-    def __init__(self, captions: Captions) -> None:
+    def __init__(self, captions: Captions, erasure: Erasure) -> None:
         self.captions = captions
+        self.erasure = erasure
 
     def front(self, request: Request, made: str = "") -> Response:
         """The upload page, with the captions just made; the sign-in page to a stranger."""
@@ -54,11 +59,12 @@ class Pages:
         if isinstance(visitor, Response):
             return visitor
         try:
+            sessions.paid(request, visitor.user, WRITE)
             record = self.captions.make(visitor.user, within_limit(file))
         except NotAPicture as problem:
-            return refused("upload", visitor, str(problem), 415)
+            return refused("upload", visitor, HTTPException(415, str(problem)))
         except HTTPException as problem:
-            return refused("upload", visitor, str(problem.detail), problem.status_code)
+            return refused("upload", visitor, problem)
         return RedirectResponse(f".?made={record.image_id}", 303)
 
     def history(self, request: Request, cursor: str = "", deleted: bool = False) -> Response:
@@ -86,9 +92,10 @@ class Pages:
         if isinstance(visitor, Response):
             return visitor
         try:
+            sessions.paid(request, visitor.user, WRITE)
             self.captions.delete(visitor.user, image_id)
         except HTTPException as problem:
-            return refused("history", visitor, str(problem.detail), problem.status_code)
+            return refused("history", visitor, problem)
         return RedirectResponse("history?deleted=1", 303)
 
     def data(self, request: Request) -> Response:
@@ -96,15 +103,36 @@ class Pages:
         visitor = signed_in(request)
         return visitor if isinstance(visitor, Response) else shown("data", visitor, here="data")
 
+    def erase(
+        self, request: Request, csrf: _Token, confirm: Annotated[str, Form(max_length=64)]
+    ) -> Response:
+        """Delete all data of whoever typed DELETE, then show the sign-in page."""
+        visitor = may_change(request, csrf)
+        if isinstance(visitor, Response):
+            return visitor
+        try:
+            sessions.paid(request, visitor.user, WRITE)
+            if confirm.strip() != CONFIRMATION:
+                raise HTTPException(
+                    400, f"type {CONFIRMATION} in capital letters; nothing is deleted"
+                )
+            me.erased(self.erasure, visitor.user)
+        except HTTPException as problem:
+            return refused("data", visitor, problem)
+        answer = sign_in.form(request, said=ALL_DELETED)
+        me.sign_out(request, answer)
+        return answer
 
-def router(captions: Captions) -> APIRouter:
+
+def router(captions: Captions, erasure: Erasure) -> APIRouter:
     """`/`, `/upload`, `/history`, `/delete` and `/data`; with signing in and the static files."""
-    pages, routes = Pages(captions), APIRouter(include_in_schema=False)
+    pages, routes = Pages(captions, erasure), APIRouter(include_in_schema=False)
     routes.add_api_route("/", pages.front)
     routes.add_api_route("/upload", pages.upload, methods=["POST"])
     routes.add_api_route("/history", pages.history)
     routes.add_api_route("/delete", pages.delete, methods=["POST"])
     routes.add_api_route("/data", pages.data)
+    routes.add_api_route("/data", pages.erase, methods=["POST"])
     everything = APIRouter()
     for part in (routes, sign_in.router(), assets.router()):
         everything.include_router(part)
@@ -147,10 +175,13 @@ def within_limit(file: UploadFile) -> bytes:
     return content
 
 
-def refused(name: str, visitor: Visitor, problem: str, status: int) -> Response:
+def refused(name: str, visitor: Visitor, problem: HTTPException) -> Response:
     """A page with a sentence on what was refused."""
     here = "." if name == "upload" else name
-    return shown(name, visitor, status, here=here, problem=rendering.sentence(problem))
+    told = rendering.sentence(str(problem.detail))
+    answer = shown(name, visitor, problem.status_code, here=here, problem=told)
+    answer.headers.update(problem.headers or {})
+    return answer
 
 
 def shown(name: str, visitor: Visitor, status: int = 200, **values: object) -> Response:

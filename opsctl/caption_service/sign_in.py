@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from opsctl.caption_service import rendering, sessions
+from opsctl.caption_service import problems, rendering, sessions
 from opsctl.caption_service.sessions import COOKIE, Sessions
 from opsctl.caption_service.user_pool import Refused, SignedIn, Unavailable
 
@@ -27,7 +27,13 @@ def router() -> APIRouter:
     routes.add_api_route("/login", sign_in_page, include_in_schema=False)
     routes.add_api_route("/login", submit, methods=["POST"], include_in_schema=False)
     routes.add_api_route("/logout", leave, methods=["POST"], include_in_schema=False)
-    routes.add_api_route("/api/login", enter, methods=["POST"], tags=["sign-in"])
+    routes.add_api_route(
+        "/api/login",
+        enter,
+        methods=["POST"],
+        tags=["sign-in"],
+        responses=problems.of(400, 401, 503),
+    )
     return routes
 
 
@@ -79,11 +85,13 @@ def enter(
     return {"user": signed_in.user, "expires_in": signed_in.seconds, "csrf": csrf}
 
 
-def form(request: Request, problem: str = "", status: int = 200) -> Response:
-    """The sign-in page, with what went wrong."""
+def form(request: Request, problem: str = "", status: int = 200, said: str = "") -> Response:
+    """The sign-in page, with what went wrong, or with what was just done."""
     nonce = secrets.token_urlsafe(16)
     token = sessions.of(request).signed("form", nonce)
-    answer = rendering.page("sign_in", status, form=token, problem=rendering.sentence(problem))
+    answer = rendering.page(
+        "sign_in", status, form=token, said=said, problem=rendering.sentence(problem)
+    )
     secure = sessions.is_secure(request)
     answer.set_cookie(FORM_COOKIE, nonce, httponly=True, samesite="strict", secure=secure)
     return answer

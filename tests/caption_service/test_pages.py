@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import boto3
 import pytest
 from fastapi.testclient import TestClient
 
 from opsctl.caption_service import pages
+from opsctl.caption_service.application import create
+from opsctl.caption_service.faults import Faults
 from opsctl.caption_service.settings import Settings
 
 Paint = Callable[..., bytes]
@@ -189,3 +192,44 @@ def test_the_session_of_a_disabled_user_leads_to_the_sign_in_page(
 
     assert client.delete("/api/captions/none").status_code == 401
     assert 'type="password"' in client.get("/").text
+
+
+def test_all_data_is_deleted_for_whoever_types_the_word(
+    client: TestClient, jpeg: bytes, settings: Settings, enter: Enter
+) -> None:
+    send(client, jpeg)
+    form = {"csrf": token(client.get("/data").text), "confirm": "DELETE"}
+    answer = client.post("/data", data=form)
+    s3 = boto3.client("s3", region_name="us-east-1")
+    left = s3.list_object_versions(Bucket=settings.bucket)
+
+    assert "All your data is deleted." in answer.text
+    assert 'type="password"' in answer.text
+    assert "Versions" not in left
+    assert "DeleteMarkers" not in left
+    assert "session" not in client.cookies
+    assert captions(enter(client, "alice")) == []
+
+
+@pytest.mark.parametrize("word", ["delete", "DELETED", " "])
+def test_another_word_deletes_nothing(client: TestClient, jpeg: bytes, word: str) -> None:
+    send(client, jpeg)
+    form = {"csrf": token(client.get("/data").text), "confirm": word}
+    answer = client.post("/data", data=form)
+
+    assert answer.status_code == 400
+    assert "Type DELETE in capital letters; nothing is deleted." in answer.text
+    assert len(captions(client)) == 1
+
+
+def test_whoever_asks_too_often_is_told_for_how_long(
+    settings: Settings, jpeg: bytes, enter: Enter
+) -> None:
+    stingy = replace(settings, rate_per_minute=1, rate_burst=10)
+    with TestClient(create(stingy, Faults())) as visitor:
+        alice = enter(visitor, "alice")
+        answers = [send(alice, jpeg) for _ in range(3)]
+
+    assert [it.status_code for it in answers] == [303, 303, 429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert "Too many requests: try again in" in answers[-1].text

@@ -14,7 +14,7 @@ const words = {
 
 /** A sentence for a refusal: `detail` is the service's own reason, `header` reads a header. */
 export function sentence(status, detail, header) {
-  if (status === 415 && typeof detail === "string" && detail) return upper(detail) + ".";
+  if ((status === 415 || status === 503) && typeof detail === "string" && detail) return upper(detail) + ".";
   if (status === 429) {
     const seconds = Number(header("Retry-After"));
     const when = seconds > 0 ? `in ${seconds} ${seconds === 1 ? "second" : "seconds"}` : "in a minute";
@@ -35,9 +35,13 @@ export function say(id, text) {
 /** As `say("problem", …)`; whose session has ended gets a link to sign in. */
 export function refuse(status, text) {
   say("problem", text);
-  if (status !== 401) return;
+  if (status === 401) offerSignIn("problem");
+}
+
+/** Adds a link to the sign-in page to what an element says. */
+export function offerSignIn(id) {
   const link = Object.assign(document.createElement("a"), { href: "login", textContent: "Sign in" });
-  document.getElementById("problem").append(" ", link);
+  document.getElementById(id).append(" ", link);
 }
 
 /** Marks a form's button as busy: it keeps the focus, and a second press does nothing. */

@@ -1,4 +1,4 @@
-import { busy, headers, isBusy, refuse, say, sentence } from "./asking.js";
+import { busy, headers, isBusy, offerSignIn, refuse, say, sentence } from "./asking.js";
 
 const form = document.getElementById("erase");
 
@@ -11,7 +11,9 @@ async function erase() {
     say("said", "");
     if (!answer.ok) throw Object.assign(new Error(), { answer, body });
     form.reset();
-    say("said", "All your data is deleted. Your account stays.");
+    form.hidden = true;
+    say("said", "All your data is deleted. Your account stays: sign in to begin anew.");
+    offerSignIn("said");
   } catch (problem) {
     const { answer, body } = problem;
     const status = answer ? answer.status : 0;

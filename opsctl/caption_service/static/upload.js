@@ -81,3 +81,4 @@ drop.addEventListener("drop", (event) => {
   chosen();
 });
 drop.querySelector(".droppable").hidden = false;
+if (file.files.length) chosen();  // before this script was here, or by the browser that remembered

@@ -1,0 +1,231 @@
+"""A person with a browser: signs in, has pictures described, deletes one, deletes everything."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import looking
+import pytest
+from browsing import Window, chromium, photograph, window
+from PIL import Image
+from playwright.sync_api import Browser, Route, expect
+from running import RunningSandbox
+
+pytestmark = pytest.mark.journey
+USER, PASSWORD = "wilhelmina.featherstonehaugh", "Only-For-This-1"
+PAGES = ("", "history", "data")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def person(sandbox: RunningSandbox, browser: Browser) -> Iterator[str]:
+    """Somebody whom only these tests know; nothing of her is left afterwards."""
+    cognito, who = sandbox.client("cognito-idp"), {"Username": USER}
+    who["UserPoolId"] = sandbox.found["names"]["user_pool"]
+    sandbox.settle()
+    cognito.admin_create_user(**who, MessageAction="SUPPRESS")
+    cognito.admin_set_user_password(**who, Password=PASSWORD, Permanent=True)
+    yield USER
+    with window(browser, sandbox.app_url) as own:
+        own.sign_in(USER, PASSWORD)
+        erase(own)
+    cognito.admin_delete_user(**who)
+
+
+@pytest.fixture
+def own(sandbox: RunningSandbox, browser: Browser, person: str) -> Iterator[Window]:
+    """Her window, signed in. It may neither complain nor ask another host."""
+    with window(browser, sandbox.app_url) as opened:
+        opened.sign_in(person, PASSWORD)
+        yield opened
+        assert opened.complaints == []
+        assert opened.foreign == []
+
+
+@pytest.fixture
+def stranger(sandbox: RunningSandbox, browser: Browser) -> Iterator[Window]:
+    with window(browser, sandbox.app_url) as opened:
+        yield opened
+
+
+def erase(own: Window) -> None:
+    page = own.go("data")
+    page.get_by_label("Type DELETE to confirm").fill("DELETE")
+    page.get_by_role("button", name="Delete all my data").click()
+    expect(page.get_by_role("status")).to_contain_text("All your data is deleted.")
+
+
+def kept(sandbox: RunningSandbox) -> tuple[list[Any], list[Any]]:
+    """What S3 (versions and markers) and DynamoDB hold of her."""
+    names = sandbox.found["names"]
+    s3 = sandbox.client("s3").list_object_versions(Bucket=names["bucket"], Prefix=f"images/{USER}/")
+    items = sandbox.client("dynamodb").query(
+        TableName=names["table"],
+        KeyConditionExpression="PK = :who",
+        ExpressionAttributeValues={":who": {"S": f"USER#{USER}"}},
+        ConsistentRead=True,
+    )["Items"]
+    return [*s3.get("Versions", []), *s3.get("DeleteMarkers", [])], items
+
+
+def described(own: Window) -> tuple[str, str]:
+    """Both captions on the page, after they have come."""
+    expect(own.page.get_by_text("Described and kept in your history.")).to_be_visible()
+    card = own.page.locator("#result .card")
+    return card.locator("h2").inner_text(), card.locator(".creative").inner_text()
+
+
+def test_a_picture_gets_two_captions_is_kept_and_all_of_it_is_deleted(
+    sandbox: RunningSandbox, own: Window
+) -> None:
+    for colour in ((40, 90, 205), (200, 40, 30)):
+        out = io.BytesIO()
+        Image.new("RGB", (80, 60), colour).save(out, "PNG")
+        own.describe(out.getvalue())
+        expect(own.page.locator("#result h2")).to_contain_text("blue" if colour[2] > 100 else "red")
+    concise, creative = described(own)
+    assert 0 < len(concise.split()) <= 10
+    assert creative not in ("", concise)
+    assert own.page.locator("#result .labels li").count() > 0
+
+    page = own.go("history")
+    cards = page.locator("article")
+    expect(cards).to_have_count(2)
+    expect(cards.first.locator("h2")).to_have_text(concise)
+    assert cards.first.locator("img").evaluate("it => it.decode().then(() => it.naturalWidth)") > 0
+    cards.first.locator("summary").click()
+    cards.first.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_role("status")).to_contain_text("were deleted")
+    expect(cards).to_have_count(1)
+    assert [len(it) for it in kept(sandbox)] == [2, 1]
+
+    erase(own)
+    assert kept(sandbox) == ([], [])
+    page.get_by_role("link", name="Sign in").click()
+    expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_the_data_is_deleted_for_the_right_word_only(sandbox: RunningSandbox, own: Window) -> None:
+    own.describe(photograph((64, 48)))
+    described(own)
+    before = kept(sandbox)
+    page = own.go("data")
+    page.get_by_label("Type DELETE to confirm").fill("delete")
+    page.get_by_role("button", name="Delete all my data").click()
+
+    assert page.locator("#confirm:invalid").count() == 1
+    assert kept(sandbox) == before
+    assert before[1]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_who_is_signed_out_sees_the_sign_in_page_only(stranger: Window, path: str) -> None:
+    page = stranger.go(path)
+
+    expect(page.get_by_label("Password")).to_be_visible()
+    expect(page.get_by_role("navigation")).to_have_count(0)
+    assert page.request.get(f"{stranger.url}/api/captions").status == 401
+    assert looking.faults(page) == []
+
+
+def test_after_signing_out_the_way_back_is_closed(
+    sandbox: RunningSandbox, browser: Browser, person: str
+) -> None:
+    with window(browser, sandbox.app_url) as own:
+        page = own.sign_in(person, PASSWORD)
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.get_by_label("Password")).to_be_visible()
+        page.go_back()
+        expect(page.get_by_label("Password")).to_be_visible()
+
+
+def answering(status: int) -> Callable[[Route], None]:
+    """A service that answers with a status, and asks for seven seconds of patience."""
+    return lambda route: route.fulfill(status=status, headers={"Retry-After": "7"})
+
+
+def test_refusals_are_told_in_words(sandbox: RunningSandbox, browser: Browser, person: str) -> None:
+    with window(browser, sandbox.app_url) as own:
+        page, alert = own.sign_in(person, PASSWORD), own.page.get_by_role("alert")
+        own.describe(b"no picture at all")
+        expect(alert).to_contain_text("not a readable JPEG, PNG or WebP picture")
+        own.describe(b"x" * (10 * 1024 * 1024 + 1))
+        expect(alert).to_contain_text("The picture is too large: at most 10 MB.")
+        for status, words in ((429, "Try again in 7 seconds."), (503, "Try again in a minute.")):
+            page.route("**/api/captions", answering(status))
+            own.describe(photograph((64, 48)))
+            expect(alert).to_contain_text(words)
+            page.unroute("**/api/captions")
+        page.route("**/api/captions", lambda route: route.abort())
+        own.describe(photograph((64, 48)))
+        expect(alert).to_contain_text("The service cannot be reached.")
+        page.unroute("**/api/captions")
+        page.context.clear_cookies()
+        own.describe(photograph((64, 48)))
+        expect(alert).to_contain_text("Your session has ended.")
+        expect(alert.get_by_role("link", name="Sign in")).to_be_visible()
+
+
+def test_a_keyboard_is_enough(stranger: Window, person: str) -> None:
+    page = stranger.go("")
+    keys = page.keyboard
+    keys.type(person)
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Describe a picture")).to_be_visible()
+    page.wait_for_load_state("load")
+    stops: list[str] = []
+    for _ in range(7):
+        keys.press("Tab")
+        name, visible = looking.focus(page)
+        assert visible, f"the focus on {name!r} cannot be seen"
+        stops.append(name)
+    links = ["Skip to the content", "Describe", "History", "Delete data"]
+    assert stops == [*links, "Sign out", "file", "Describe it"]
+    keys.press("Shift+Tab")
+    with page.expect_file_chooser() as asked:
+        keys.press("Space")
+    asked.value.set_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+    expect(page.get_by_alt_text("The chosen picture")).to_be_visible()
+    keys.press("Tab")
+    keys.press("Enter")
+    assert all(described(stranger))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_can_be_read_by_everybody_and_on_a_telephone(
+    sandbox: RunningSandbox, browser: Browser, person: str, scheme: Any
+) -> None:
+    narrow = {"width": 360, "height": 740}
+    with window(browser, sandbox.app_url, viewport=narrow, color_scheme=scheme) as own:
+        page = own.sign_in(person, PASSWORD)
+        own.describe(photograph((64, 48)))
+        described(own)
+        assert looking.faults(page) == []
+        for path in PAGES[1:]:
+            own.go(path)
+            for summary in page.locator("summary").all():
+                summary.click()
+            assert looking.faults(page) == [], path
+
+
+def test_everything_works_without_scripts(
+    sandbox: RunningSandbox, browser: Browser, person: str
+) -> None:
+    with window(browser, sandbox.app_url, java_script_enabled=False) as own:
+        page = own.sign_in(person, PASSWORD)
+        own.describe(photograph((64, 48)))
+        expect(page.locator("#result h2")).not_to_be_empty()
+        own.go("data")
+        page.get_by_label("Type DELETE to confirm").fill("DELETE")
+        page.get_by_role("button", name="Delete all my data").click()
+        expect(page.get_by_role("status")).to_contain_text("All your data is deleted.")
+        assert kept(sandbox) == ([], [])
