@@ -8,6 +8,9 @@ import sys
 
 from opsctl.caption_service import faults, json_log, parent, settings
 
+GRACE_SECONDS = 25
+"""Longer than any request takes; ECS kills after 30."""
+
 
 def main() -> int:
     """Serve until SIGTERM, finishing the requests in flight. Answers the exit code."""
@@ -34,7 +37,7 @@ def _serve(own: settings.Settings) -> int:
         port=own.port,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=20,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_keep_alive=30,
         server_header=False,
     )

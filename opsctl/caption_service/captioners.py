@@ -17,6 +17,24 @@ class NotAPicture(Exception):
     """The bytes are no JPEG, PNG or WebP that can be read to the end."""
 
 
+class Failed(Exception):
+    """A provider gave no caption.
+
+    `kind` is one word of AccessDenied, Throttling, Timeout, Unavailable, NotFound, Refused and
+    BadAnswer; `detail` names the error, never what was sent or answered.
+    """
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(f"{kind} ({detail})")
+        self.kind = kind
+        self.detail = detail
+
+    @property
+    def passes(self) -> bool:
+        """Whether asking again at once may help. After a time limit the visitor waited enough."""
+        return self.kind in ("Throttling", "Unavailable")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Caption:
     """What a captioner says about a picture.
@@ -37,4 +55,15 @@ class Captioner(Protocol):
 
     def describe(self, content: bytes) -> Caption:
         """The caption of one picture, given its bytes. Raises NotAPicture."""
+        ...
+
+
+class Provider(Protocol):
+    """A model somewhere else, which answers a picture with text."""
+
+    name: str
+    model: str
+
+    def ask(self, jpeg: bytes) -> str:
+        """What the model writes to `answers.PROMPT` and a JPEG. Raises Failed."""
         ...

@@ -1,4 +1,4 @@
-"""Connections to S3, DynamoDB and Cognito, made once, when first needed."""
+"""Connections to S3, DynamoDB, Cognito and models, made once, when first needed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+
+MODELS = ("bedrock-runtime", "sagemaker-runtime")
 
 
 class Connections:
@@ -39,6 +41,21 @@ class Connections:
         client: CognitoIdentityProviderClient = self._client("cognito-idp")
         return client
 
+    def cognito_answers(self) -> None:
+        """Ask Cognito what needs neither permission nor a user. Raises what botocore raises."""
+        from botocore.exceptions import ClientError
+
+        try:
+            self.cognito.get_user(AccessToken="none")
+        except ClientError as error:
+            # It refuses no token more surely than this one: that it does so is the answer.
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] >= 500:
+                raise
+
+    def model_client(self, service: str) -> Any:
+        """`bedrock-runtime` or `sagemaker-runtime`: one attempt within the time of a caption."""
+        return self._client(service)
+
     def warm_up(self) -> None:
         """Make every client, so that the first visitor need not wait for it."""
         self._client("s3")
@@ -53,19 +70,28 @@ class Connections:
 
     def _made(self, service: str) -> Any:
         import boto3
-        from botocore import UNSIGNED
-        from botocore.config import Config
 
         session: Any = boto3
         return session.client(
             service,
             region_name=self.settings.region,
             endpoint_url=self.settings.endpoint_url or None,
-            config=Config(
-                connect_timeout=3,
-                read_timeout=20,
-                retries={"mode": "standard", "max_attempts": 3},
-                signature_version=UNSIGNED if service == "cognito-idp" else None,
-                s3={"addressing_style": "path"} if self.settings.endpoint_url else {},
-            ),
+            config=self._config(service),
+        )
+
+    def _config(self, service: str) -> Any:
+        from botocore import UNSIGNED
+        from botocore.config import Config
+
+        if service in MODELS:
+            seconds = self.settings.caption_seconds
+            return Config(
+                connect_timeout=3, read_timeout=seconds, retries={"total_max_attempts": 1}
+            )
+        return Config(
+            connect_timeout=3,
+            read_timeout=20,
+            retries={"mode": "standard", "max_attempts": 3},
+            signature_version={"cognito-idp": UNSIGNED, "s3": "s3v4"}.get(service),
+            s3={"addressing_style": "path"} if self.settings.endpoint_url else {},
         )

@@ -17,6 +17,9 @@ from opsctl.caption_service.settings import Settings
 
 STALE_SECONDS = 5.0
 REFUSED_KEY = "bad-"
+PLAIN: dict[int | str, dict[str, Any]] = {
+    503: {"description": "must get no traffic", "content": {"text/plain": {}}}
+}
 
 
 def self_check(captioner: Captioner) -> str:
@@ -43,10 +46,17 @@ def key_problem(api_key: str) -> str:
 class Readiness:
     """The dependencies, asked at most every STALE_SECONDS however often anyone looks."""
 
-    def __init__(self, settings: Settings, connections: Connections) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        connections: Connections,
+        captioners: Callable[[], dict[str, str]] = dict,
+    ) -> None:
+        self.captioners = captioners
         self.checks: dict[str, Callable[[], Any]] = {
             "s3": lambda: connections.s3.head_bucket(Bucket=settings.bucket),
             "dynamodb": lambda: connections.dynamodb.describe_table(TableName=settings.table),
+            "cognito": connections.cognito_answers,
         }
         self._seen: dict[str, tuple[float, str]] = {}
 
@@ -74,7 +84,7 @@ def router(settings: Settings, faults: Faults, readiness: Readiness, problem: st
     """The three endpoints. `problem` is what the self-check at start-up found."""
     routes = APIRouter(tags=["health"])
 
-    @routes.get("/_stcore/health", response_class=PlainTextResponse)
+    @routes.get("/_stcore/health", response_class=PlainTextResponse, responses=PLAIN)
     async def health() -> PlainTextResponse:
         """`ok`, or why this task must get no traffic. Asks no dependency: it is called often."""
         if faults.sick:
@@ -83,12 +93,17 @@ def router(settings: Settings, faults: Faults, readiness: Readiness, problem: st
             return PlainTextResponse(f"missing settings: {', '.join(settings.missing)}", 503)
         return PlainTextResponse(problem, 503) if problem else PlainTextResponse("ok")
 
-    @routes.get("/readyz")
+    @routes.get("/readyz", responses={503: {"description": "a dependency fails"}})
     def ready() -> JSONResponse:
-        """Each dependency with the age of what is known of it; 503 when one fails."""
+        """Each dependency with the age of what is known of it; 503 when one fails.
+
+        `captioners` are the circuits of the providers: open ones do no harm, the embedded
+        captioner answers then.
+        """
         states = readiness.look()
         well = not settings.missing and not problem and all(s["ok"] for s in states.values())
-        return JSONResponse({"ready": well, "dependencies": states}, 200 if well else 503)
+        found = {"ready": well, "dependencies": states, "captioners": readiness.captioners()}
+        return JSONResponse(found, 200 if well else 503)
 
     @routes.get("/version")
     async def version() -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from typing import TYPE_CHECKING
 
 from opsctl.caption_service.captioners import FORMATS, NotAPicture
@@ -11,21 +12,35 @@ from opsctl.caption_service.captioners import FORMATS, NotAPicture
 if TYPE_CHECKING:
     from PIL import Image
 
-MAX_PIXELS = 50_000_000
-"""A small file can unpack to gigabytes: beyond this a picture is refused unread."""
+MAX_PIXELS = 25_000_000
+"""A small file can unpack to gigabytes: beyond this a picture is refused unread. Pillow takes 4
+bytes a pixel, and as much again to turn or flatten it; a task has 512 MB."""
+
+ONE_AT_A_TIME = threading.Lock()
+"""Held while a picture is unpacked: two at once would not be done sooner, and need twice the room.
+"""
+DECODED = (2048, 2048)
+"""A large JPEG is unpacked at a half, a quarter or an eighth, as long as it stays above this."""
 
 THUMBNAIL = (256, 256)
+FOR_MODELS = (1024, 1024)
+"""Models see no more than that, and Bedrock refuses pictures over 3.75 MB."""
+
 _EXIF_MODEL, _EXIF_DATE, _EXIF_GPS = 0x0110, 0x0132, 0x8825
 
 
 def opened(content: bytes) -> Image.Image:
-    """The picture, decoded to its last byte. Raises NotAPicture with a reason for a person."""
+    """The picture, decoded to its last byte, a large JPEG smaller than it is.
+
+    Raises NotAPicture with a reason for a person.
+    """
     from PIL import Image
 
     try:
         picture = Image.open(io.BytesIO(content), formats=list(FORMATS))
         if picture.width * picture.height > MAX_PIXELS:
             raise NotAPicture(f"the picture has more than {MAX_PIXELS // 1_000_000} megapixels")
+        picture.draft(None, DECODED)
         picture.load()
     except NotAPicture:
         raise
@@ -53,8 +68,19 @@ def upright(picture: Image.Image) -> Image.Image:
 
 def thumbnail(picture: Image.Image) -> bytes:
     """JPEG bytes of at most 256 × 256 pixels, without any metadata."""
+    return _reduced(picture, THUMBNAIL)
+
+
+def for_model(picture: Image.Image) -> bytes:
+    """What a model elsewhere gets to see: JPEG, at most 1024 × 1024, without any metadata."""
+    return _reduced(picture, FOR_MODELS)
+
+
+def _reduced(picture: Image.Image, size: tuple[int, int]) -> bytes:
     small = upright(picture)
-    small.thumbnail(THUMBNAIL)
+    small.thumbnail(size)
+    # Pillow writes the profile and the comment that it read, unless they are gone.
+    small.info.clear()
     out = io.BytesIO()
     small.save(out, "JPEG", quality=82)
     return out.getvalue()

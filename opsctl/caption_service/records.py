@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from opsctl.caption_service.connections import Connections
+
+BATCH, ATTEMPTS = 25, 6
+
+
+class NotForgotten(Exception):
+    """DynamoDB did not delete everything that it was asked to."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +78,40 @@ class Records:
     def delete(self, user_id: str, image_id: str) -> None:
         """Forget a caption; forgetting it twice is harmless."""
         self.connections.dynamodb.delete_item(TableName=self.table, Key=key(user_id, image_id))
+
+    def deleting(self, user_id: str) -> Iterator[int]:
+        """Forget everything of a user, whatever its sort key; answers page by page how many."""
+        for page in self._keys(user_id):
+            for start in range(0, len(page), BATCH):
+                batch = page[start : start + BATCH]
+                self._delete(batch)
+                yield len(batch)
+
+    def is_empty(self, user_id: str) -> bool:
+        """Whether nothing of a user is kept, by a consistent read."""
+        return not any(self._keys(user_id))
+
+    def _keys(self, user_id: str) -> Iterator[list[dict[str, Any]]]:
+        pages = self.connections.dynamodb.get_paginator("query").paginate(
+            TableName=self.table,
+            KeyConditionExpression="PK = :user",
+            ExpressionAttributeValues={":user": {"S": f"USER#{user_id}"}},
+            ProjectionExpression="PK, SK",
+            ConsistentRead=True,
+        )
+        for page in pages:
+            yield [{"PK": item["PK"], "SK": item["SK"]} for item in page["Items"]]
+
+    def _delete(self, keys: list[dict[str, Any]]) -> None:
+        """A batch of at most 25. DynamoDB hands back what it had no capacity for."""
+        left: Any = {self.table: [{"DeleteRequest": {"Key": it}} for it in keys]}
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(0.1 * 2**attempt)
+            left = self.connections.dynamodb.batch_write_item(RequestItems=left)["UnprocessedItems"]
+            if not left:
+                return
+        raise NotForgotten(f"DynamoDB left {sum(map(len, left.values()))} items undeleted")
 
 
 def key(user_id: str, image_id: str) -> dict[str, Any]:

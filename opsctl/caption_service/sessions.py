@@ -12,6 +12,7 @@ from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request, Response
 
+from opsctl.caption_service.rate_limit import READ, WRITE
 from opsctl.caption_service.user_pool import Refused, SignedIn, Unavailable, UserPool
 
 COOKIE = "session"
@@ -63,6 +64,15 @@ class Sessions:
             self._seen[token] = (self._clock(), user)
         return user
 
+    def end(self, cookie: str) -> None:
+        """Sign out everywhere: no token of this user counts any more. Raises Refused, Unavailable.
+
+        What this task knew of the session is forgotten in any case.
+        """
+        token = cookie.rpartition(".")[0]
+        self._seen.pop(token, None)
+        self.pool.sign_out_everywhere(token)
+
 
 def give(response: Response, request: Request, sessions: Sessions, signed_in: SignedIn) -> None:
     """Set the session's cookie: no script reads it, no other site sends it."""
@@ -88,16 +98,25 @@ def of(request: Request) -> Sessions:
 
 
 def reader(request: Request) -> str:
-    """The user of a request that only reads. Raises HTTPException 401 or 503."""
-    return _user(request, fresh=False)
+    """The user of a request that only reads. Raises HTTPException 401, 429 or 503."""
+    return paid(request, _user(request, fresh=False), READ)
 
 
 def writer(request: Request) -> str:
-    """The user of a request that changes something. Raises HTTPException 401, 403 or 503."""
+    """The user of a request that changes something. Raises HTTPException 401, 403, 429 or 503."""
     cookie = request.cookies.get(COOKIE, "")
     user = _user(request, fresh=True)
     if not of(request).is_signed("csrf", cookie, request.headers.get(CSRF_HEADER, "")):
         raise HTTPException(403, f"{CSRF_HEADER} is missing or not of this session")
+    return paid(request, user, WRITE)
+
+
+def paid(request: Request, user: str, cost: int) -> str:
+    """The same user, once he has paid READ or WRITE. Raises HTTPException 429."""
+    wait = request.app.state.rate_limit.take(user, cost)
+    if wait:
+        detail = f"too many requests: try again in {wait} s"
+        raise HTTPException(429, detail, {"Retry-After": str(wait)})
     return user
 
 

@@ -6,10 +6,20 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 FAULTS = ("", "crash", "sick", "slow", "oom")
 """What `$CAPTION_FAULT` may say: a release that is broken on purpose, for game days and tests."""
 
+CAPTIONERS = {
+    "bedrock": ("BEDROCK_MODEL_ID",),
+    "sagemaker": ("SAGEMAKER_ENDPOINT",),
+    "huggingface": ("HF_MODEL",),
+    "embedded": (),
+}
+"""What `$CAPTIONERS` may name, and the settings that each needs."""
+
+HF_ROUTER = "https://router.huggingface.co/v1/chat/completions"
 REQUIRED = (
     "BUCKET",
     "TABLE",
@@ -32,7 +42,8 @@ class Settings:
     """Where the service listens, where it keeps things, and what it is called.
 
     `missing` names the required settings that are not there: the service then starts and says so
-    at its health endpoint, rather than vanishing without a reason.
+    at its health endpoint, rather than vanishing without a reason. `captioners` are those asked
+    before the embedded one, in their order.
     """
 
     host: str = "127.0.0.1"
@@ -51,6 +62,16 @@ class Settings:
     task_id: str = ""
     fault: str = ""
     retention_days: int = 365
+    captioners: tuple[str, ...] = ()
+    caption_seconds: int = 8
+    bedrock_model: str = ""
+    sagemaker_endpoint: str = ""
+    hf_model: str = ""
+    hf_url: str = HF_ROUTER
+    jwks_url: str = ""
+    rate_per_minute: int = 300
+    rate_burst: int = 120
+    link_seconds: int = 300
     sandbox_pid: int = 0
     missing: tuple[str, ...] = ()
 
@@ -70,10 +91,12 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The task's settings. Raises BadSettings for a port, number or fault that makes no sense."""
+    """The task's settings. Raises BadSettings for a value that makes no sense."""
     fault = environment.get("CAPTION_FAULT", "")
     if fault not in FAULTS:
         raise BadSettings(f"CAPTION_FAULT={fault!r}: expected one of {', '.join(FAULTS[1:])}")
+    chosen = _captioners(environment)
+    required = (*REQUIRED, *(name for one in chosen for name in CAPTIONERS[one]))
     return Settings(
         host=environment.get("HOST", "127.0.0.1"),
         port=_number(environment, "PORT", 8501),
@@ -91,15 +114,44 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         task_id=environment.get("OPSCTL_TASK_ID", ""),
         fault=fault,
         retention_days=_number(environment, "RETENTION_DAYS", 365),
+        captioners=chosen,
+        caption_seconds=_number(environment, "CAPTION_SECONDS", 8, least=1),
+        bedrock_model=environment.get("BEDROCK_MODEL_ID", ""),
+        sagemaker_endpoint=environment.get("SAGEMAKER_ENDPOINT", ""),
+        hf_model=environment.get("HF_MODEL", ""),
+        hf_url=_url(environment, "HF_URL", HF_ROUTER),
+        jwks_url=_url(environment, "COGNITO_JWKS_URL", ""),
+        rate_per_minute=_number(environment, "RATE_PER_MINUTE", 300, least=1),
+        rate_burst=_number(environment, "RATE_BURST", 120, least=10),
+        link_seconds=_number(environment, "LINK_SECONDS", 300, least=1),
         sandbox_pid=_number(environment, "OPSCTL_SANDBOX_PID", 0),
-        missing=tuple(name for name in REQUIRED if not environment.get(name, "").strip()),
+        missing=tuple(name for name in required if not environment.get(name, "").strip()),
     )
 
 
-def _number(environment: Mapping[str, str], name: str, default: int) -> int:
+def _captioners(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Those named, once each; `embedded` is always there, and always last."""
+    text = environment.get("CAPTIONERS", "")
+    named = dict.fromkeys(name.strip() for name in text.split(",") if name.strip())
+    for name in named:
+        if name not in CAPTIONERS:
+            raise BadSettings(f"CAPTIONERS={text!r}: {name!r} is none of {', '.join(CAPTIONERS)}")
+    return tuple(name for name in named if name != "embedded")
+
+
+def _url(environment: Mapping[str, str], name: str, default: str) -> str:
+    """An address that a key may be sent to: HTTPS, or HTTP on this very machine."""
+    text = environment.get(name, "").strip() or default
+    parts = urlsplit(text)
+    if text and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        raise BadSettings(f"{name}={text!r}: expected an https:// address")
+    return text
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
     text = environment.get(name, "").strip()
     if not text:
         return default
-    if not text.isdigit():
-        raise BadSettings(f"{name}={text!r}: expected a whole number")
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        raise BadSettings(f"{name}={text!r}: expected a whole number, at least {least}")
     return int(text)

@@ -6,12 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
 from opsctl.caption_service import identifiers
 from opsctl.caption_service.connections import Connections
 from opsctl.caption_service.settings import Settings
+from opsctl.caption_service.tokens import BadToken, Keys, NoKeys, Tokens, fetch
 
 WRONG = "the user name or the password is wrong"
 ENDED = "the session has ended: sign in again"
@@ -23,6 +25,7 @@ _ABOUT_THE_USER = frozenset(
         "PasswordResetRequiredException",
     }
 )
+log = logging.getLogger("caption_service.user_pool")
 
 
 class Refused(Exception):
@@ -48,9 +51,13 @@ class UserPool:
     def __init__(self, connections: Connections, settings: Settings) -> None:
         self._connections = connections
         self._settings = settings
+        self._tokens = Tokens(settings, Keys(lambda: fetch(settings)))
 
     def sign_in(self, username: str, password: str) -> SignedIn:
         """Prove a password. Raises Refused, and Unavailable when Cognito refuses this service."""
+        # Cognito answers what no name can be as it answers a client that it does not know.
+        if not username.isprintable() or not username.strip() or not password:
+            raise Refused(WRONG)
         proof = secret_hash(self._settings.client_secret, self._settings.client_id, username)
         answer = self._ask(
             "initiate_auth",
@@ -68,11 +75,29 @@ class UserPool:
         return SignedIn(self.user_of(token), token, found["ExpiresIn"])
 
     def user_of(self, token: str) -> str:
-        """Whose access token it is. Raises Refused when it counts no more."""
+        """Whose access token it is. Raises Refused when it counts no more.
+
+        The signature proves who it was made for; whether he was disabled since, or signed out
+        everywhere, only Cognito knows.
+        """
+        named = self._named_in(token)
         user = str(self._ask("get_user", ENDED, AccessToken=token)["Username"])
-        if not identifiers.is_user_id(user):
+        if user != named or not identifiers.is_user_id(user):
             raise Refused("this user name cannot be used here")
         return user
+
+    def sign_out_everywhere(self, token: str) -> None:
+        """Make every token of this user worthless. Raises Refused or Unavailable."""
+        self._ask("global_sign_out", ENDED, AccessToken=token)
+
+    def _named_in(self, token: str) -> str:
+        try:
+            return self._tokens.user_of(token)
+        except BadToken as problem:
+            log.warning("an access token is not valid: %s", problem)
+            raise Refused(ENDED) from problem
+        except NoKeys as problem:
+            raise Unavailable(str(problem)) from problem
 
     def _ask(self, operation: str, otherwise: str, **asked: Any) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import boto3
 import pytest
 from fastapi.testclient import TestClient
 from moto import mock_aws
+from moto.utilities.utils import load_resource
 from PIL import Image
 
 from opsctl.caption_service.application import create
@@ -40,8 +44,31 @@ def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
         yield
 
 
+class KeyDocument(BaseHTTPRequestHandler):
+    """Answers the public key that moto signs with: it is served as a user pool's keys are."""
+
+    content = json.dumps(load_resource("cognitoidp/resources/jwks-public.json")).encode()
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture(scope="session")
+def keys() -> Iterator[str]:
+    """The address of the user pool's keys."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), KeyDocument) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/keys.json"
+        server.shutdown()
+
+
 @pytest.fixture
-def settings(account: None) -> Settings:
+def settings(account: None, keys: str) -> Settings:
     """With a user pool in which alice and bob may sign in."""
     cognito = boto3.client("cognito-idp", region_name="us-east-1")
     pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
@@ -62,6 +89,7 @@ def settings(account: None) -> Settings:
         client_id=client["ClientId"],
         client_secret=client["ClientSecret"],
         session_key="a-key-for-tests",
+        jwks_url=keys,
     )
 
 

@@ -1,10 +1,14 @@
 """The caption API, over HTTP."""
 
+import io
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
+import requests
 from fastapi.testclient import TestClient
+from PIL import Image
 
 Paint = Callable[..., bytes]
 
@@ -98,3 +102,35 @@ def test_nobody_is_anybody_without_signing_in(visitor: TestClient, method: str) 
 
 def test_a_cursor_from_elsewhere_is_refused(client: TestClient) -> None:
     assert client.get("/api/captions", params={"cursor": "IMAGE#1"}).status_code == 400
+
+
+def test_what_is_stored_says_nothing_of_camera_and_place(client: TestClient) -> None:
+    exif = Image.Exif()
+    exif[0x0110], exif[0x0112] = "Private-Camera-7", 6
+    exif.get_ifd(0x8825)[1] = "N"
+    out = io.BytesIO()
+    Image.new("RGB", (60, 40), (40, 90, 205)).save(out, "JPEG", exif=exif)
+    made = upload(client, out.getvalue())
+    key = str(made["s3_url"]).removeprefix("s3://pictures/")
+    stored = boto3.client("s3", region_name="us-east-1").get_object(Bucket="pictures", Key=key)
+    content = stored["Body"].read()
+
+    assert b"Private-Camera-7" not in content
+    assert dict(Image.open(io.BytesIO(content)).getexif()) == {0x0112: 6}
+
+
+def test_links_are_signed_short_lived_and_for_the_owner(
+    client: TestClient, enter: SignIn, jpeg: bytes
+) -> None:
+    made = upload(client, jpeg)
+    answer = client.get(f"/api/captions/{made['image_id']}/links")
+    links = answer.json()
+
+    assert links["expires_in"] == 300
+    for name, file in (("original", "original.jpg"), ("thumbnail", "thumbnail.jpg")):
+        parts = urlsplit(links[name])
+        assert parts.path.endswith(f"images/alice/{made['image_id']}/{file}")
+        assert parse_qs(parts.query)["X-Amz-Expires"] == ["300"]
+        assert requests.get(links[name], timeout=5).content.startswith(b"\xff\xd8")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert enter(client, "bob").get(answer.url.path).status_code == 404

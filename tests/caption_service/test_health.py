@@ -1,6 +1,7 @@
 """Health, readiness and version."""
 
 import hashlib
+from dataclasses import replace
 
 import boto3
 from fastapi.testclient import TestClient
@@ -8,6 +9,7 @@ from fastapi.testclient import TestClient
 from opsctl.caption_service import health
 from opsctl.caption_service.application import create
 from opsctl.caption_service.captioners import Caption
+from opsctl.caption_service.connections import Connections
 from opsctl.caption_service.faults import Faults
 from opsctl.caption_service.settings import Settings
 
@@ -32,7 +34,10 @@ def test_a_missing_setting_is_named(account: None) -> None:
 
 
 def test_readiness_says_which_dependency_fails(client: TestClient) -> None:
-    assert client.get("/readyz").json()["ready"] is True
+    found = client.get("/readyz").json()
+
+    assert found["ready"] is True
+    assert set(found["dependencies"]) == {"s3", "dynamodb", "cognito"}
 
 
 def test_a_table_that_is_gone_makes_it_unready(client: TestClient) -> None:
@@ -42,6 +47,21 @@ def test_a_table_that_is_gone_makes_it_unready(client: TestClient) -> None:
     assert answer.status_code == 503
     assert answer.json()["dependencies"]["dynamodb"]["problem"] == "ResourceNotFoundException"
     assert answer.json()["dependencies"]["s3"]["ok"] is True
+
+
+def test_a_cognito_that_does_not_answer_makes_it_unready(settings: Settings) -> None:
+    own = replace(settings, endpoint_url="http://127.0.0.1:9")
+    readiness = health.Readiness(own, Connections(own))
+
+    assert readiness._state("cognito")["problem"] == "EndpointConnectionError"
+
+
+def test_a_captioner_that_fails_does_no_harm(settings: Settings) -> None:
+    own = replace(settings, captioners=("bedrock",), bedrock_model="m")
+    with TestClient(create(own, Faults())) as client:
+        answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()["captioners"]) == (200, {"bedrock": "closed"})
 
 
 def test_the_version_is_what_the_task_was_started_with(client: TestClient) -> None:

@@ -53,6 +53,20 @@ def test_a_thumbnail_is_small_and_tells_nothing_of_its_origin() -> None:
     assert (small.size, dict(small.getexif())) == ((256, 171), {})
 
 
+def test_a_model_sees_no_metadata_either() -> None:
+    big = pictures.opened(encoded(Image.new("RGB", (3000, 20)), "JPEG", comment=b"secret"))
+    seen = pictures.for_model(big)
+
+    assert max(Image.open(io.BytesIO(seen)).size) == 1024
+    assert b"secret" not in seen
+
+
+def test_a_large_jpeg_is_unpacked_smaller_than_it_is() -> None:
+    picture = pictures.opened(encoded(Image.new("RGB", (4800, 4800)), "JPEG"))
+
+    assert picture.size == (2400, 2400)
+
+
 def test_a_transparent_picture_lies_on_white() -> None:
     clear = pictures.opened(encoded(Image.new("RGBA", (4, 4), (0, 0, 0, 0)), "PNG"))
 

@@ -64,10 +64,34 @@ def test_a_client_of_another_pool_is_a_fault_of_the_service(settings: Settings) 
 
 
 def test_a_cognito_that_does_not_answer_is_no_fault_of_the_user(settings: Settings) -> None:
+    token = UserPool(Connections(settings), settings).sign_in("alice", PASSWORD).token
     own = replace(settings, endpoint_url="http://127.0.0.1:9")
 
     with pytest.raises(Unavailable, match="does not answer"):
+        UserPool(Connections(own), own).user_of(token)
+
+
+def test_a_token_that_nobody_signed_is_refused_before_cognito_is_asked(settings: Settings) -> None:
+    own = replace(settings, endpoint_url="http://127.0.0.1:9")
+
+    with pytest.raises(Refused, match="the session has ended"):
         UserPool(Connections(own), own).user_of("token")
+
+
+def test_without_the_keys_nobody_is_believed(pool: UserPool, settings: Settings) -> None:
+    token = pool.sign_in("alice", PASSWORD).token
+    own = replace(settings, jwks_url="http://127.0.0.1:9/keys.json")
+
+    with pytest.raises(Unavailable, match="keys of the user pool"):
+        UserPool(Connections(own), own).user_of(token)
+
+
+def test_signing_out_everywhere_ends_every_session(pool: UserPool) -> None:
+    token = pool.sign_in("alice", PASSWORD).token
+    pool.sign_out_everywhere(token)
+
+    with pytest.raises(Refused, match="the session has ended"):
+        pool.user_of(token)
 
 
 class Unproven:
