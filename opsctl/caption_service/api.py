@@ -97,7 +97,12 @@ class Captions:
 def router(captions: Captions) -> APIRouter:
     """The endpoints under `/api/captions`."""
     routes = APIRouter(prefix="/api/captions", tags=["captions"], responses=problems.SIGNED_IN)
+    _changing(routes, captions)
+    _reading(routes, captions)
+    return routes
 
+
+def _changing(routes: APIRouter, captions: Captions) -> None:
     @routes.post("", status_code=201, responses=problems.of(400, 403, 413, 415))
     def create(user: Writer, file: Annotated[UploadFile, File()]) -> Record:
         """Caption a JPEG, PNG or WebP of at most 10 MB. What is kept has no EXIF."""
@@ -109,6 +114,13 @@ def router(captions: Captions) -> APIRouter:
         except NotAPicture as problem:
             raise HTTPException(415, str(problem)) from problem
 
+    @routes.delete("/{image_id}", status_code=204, responses=problems.of(403, 404))
+    def delete(user: Writer, image_id: str) -> None:
+        """Delete one caption and every version of its picture."""
+        captions.delete(user, image_id)
+
+
+def _reading(routes: APIRouter, captions: Captions) -> None:
     @routes.get("", responses=problems.of(400))
     def history(
         user: Reader, limit: Annotated[int, Query(ge=1, le=100)] = 20, cursor: str = ""
@@ -139,10 +151,3 @@ def router(captions: Captions) -> APIRouter:
         captions.found(user, image_id)
         content = captions.images.read(folder(user, image_id), "thumbnail.jpg")
         return Response(content, media_type="image/jpeg")
-
-    @routes.delete("/{image_id}", status_code=204, responses=problems.of(403, 404))
-    def delete(user: Writer, image_id: str) -> None:
-        """Delete one caption and every version of its picture."""
-        captions.delete(user, image_id)
-
-    return routes
