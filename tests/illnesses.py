@@ -25,6 +25,7 @@ RING = Alarm("high-error-rate", "ALARM", ago(4), "60 > 5", True)
 ILL: list[tuple[str, Evidence, str, str]] = [
     ("too-many-calls", well(throttled=("a",) * 14), "critical", "14 of 15 looks"),
     ("too-many-calls", well(throttled=("targets",)), "warning", "refused: targets"),
+    ("no-answer", well(unanswered=("metrics", "alarms")), "warning", "no answer: metrics, alarms"),
     ("scaled-to-zero", well(service=service(desired=0, running=0)), "critical", "scaled to 0"),
     (
         "deployment-failed",
@@ -80,7 +81,7 @@ ILL: list[tuple[str, Evidence, str, str]] = [
         "tasks-crash",
         well(stopped=(task(2), task(3)), numbers=numbers(memory=steady(99))),
         "critical",
-        "Out of memory",
+        "Killed. Mostly for lack of memory",
     ),
     (
         "tasks-fail-health-checks",

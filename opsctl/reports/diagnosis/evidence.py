@@ -60,6 +60,8 @@ class Evidence:
     no_such_user: bool = False
     throttled: tuple[str, ...] = ()
     """Looks that AWS refused because it was asked too often."""
+    unanswered: tuple[str, ...] = ()
+    """Looks for which AWS had no answer at all."""
     looks: int = 0
     """How many there were in all."""
 

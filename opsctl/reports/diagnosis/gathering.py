@@ -23,6 +23,7 @@ from opsctl.reports.metrics import period_of
 T = TypeVar("T")
 
 THROTTLED = "AWS throttles"
+ENDPOINT = "health endpoint"
 MINUTE, MINUTE_IN_SANDBOX = 60.0, 10.0
 """Seconds that what takes AWS a minute takes: metrics, alarms, a health check's patience."""
 WORKS = frozenset({"errors", "latency"})
@@ -52,13 +53,14 @@ class Looks:
     examined: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     throttled: list[str] = field(default_factory=list)
+    unanswered: list[str] = field(default_factory=list)
     failures: list[OpsctlError] = field(default_factory=list)
 
     def at(self, what: str, look: Callable[[], T]) -> T | None:
-        """What a look answers; None where AWS does not let us look, or throttles.
+        """What a look answers; None where AWS does not let us look, throttles, or has no answer.
 
-        Raises Unreachable where nothing answers at all, for then no other look would do better,
-        and UsageProblem for what cannot be asked.
+        One part of AWS may be away while the others tell why. Raises UsageProblem for what cannot
+        be asked.
         """
         from opsctl.aws import failures
 
@@ -68,9 +70,11 @@ class Looks:
             if failures.is_throttled(error):
                 self.throttled.append(what)
                 self.unknown.append(f"{what}: {THROTTLED}")
-            elif isinstance(error, Unreachable | UsageProblem):
+            elif isinstance(error, UsageProblem):
                 raise
             else:
+                if isinstance(error, Unreachable):
+                    self.unanswered.append(what)
                 self.unknown.append(f"{what}: {error.message}")
             self.failures.append(error)
             return None
@@ -82,14 +86,14 @@ def gather(aws: Aws, question: Question) -> tuple[Evidence, Looks]:
     """Reads what the question needs.
 
     Raises NotFound where there is no such service, and what went wrong where nothing at all
-    could be read.
+    could be read of AWS.
     """
     looks = Looks()
     seconds = (question.until - question.since).total_seconds()
     period = period_of(seconds, sandbox=aws.target.is_sandbox)
     reads = dict(_reads(aws, question, looks, period))
     answers = dict(zip(reads, aws.at_once(*reads.values()), strict=True))
-    if not looks.examined and not looks.throttled and looks.failures:
+    if not set(looks.examined) - {ENDPOINT} and not looks.throttled and looks.failures:
         raise looks.failures[0]
     service, targets, numbers = answers.pop("service")
     client, gone = answers.pop("client", (None, ""))
@@ -107,6 +111,7 @@ def gather(aws: Aws, question: Question) -> tuple[Evidence, Looks]:
         user=user,
         no_such_user=no_such_user,
         throttled=tuple(sorted(looks.throttled)),
+        unanswered=tuple(sorted(looks.unanswered)),
         looks=len(looks.examined) + len(looks.unknown),
         **answers,
     ), looks
@@ -135,7 +140,7 @@ def _reads(
         scaling = aws.autoscaling
         yield "tasks", look("tasks", lambda: aws.tasks.of_service(*place))
         yield "stopped", look("stopped tasks", lambda: aws.tasks.of_service(*place, stopped=True))
-        yield "health", look("health endpoint", aws.endpoint.health)
+        yield "health", look(ENDPOINT, aws.endpoint.health)
         yield "bounds", look("autoscaling", lambda: scaling.bounds(*place))
         yield (
             "activities",

@@ -26,6 +26,19 @@ def too_many_calls(it: Evidence) -> Finding | None:
     )
 
 
+def no_answer(it: Evidence) -> Finding | None:
+    """A part of AWS is away: of that nobody knows whether it is well."""
+    if not it.unanswered:
+        return None
+    return Finding(
+        "warning",
+        "AWS does not answer for a part of what was asked",
+        (f"no answer: {', '.join(it.unanswered)}",),
+        "That service of AWS has an outage, or the way to it: the network, an endpoint, a proxy.",
+        "opsctl doctor",
+    )
+
+
 def scaled_to_zero(it: Evidence) -> Finding | None:
     """No task is wanted."""
     if it.service is None or it.service.desired:
@@ -119,6 +132,7 @@ def health_endpoint(it: Evidence) -> Finding | None:
 
 RULES = (
     Rule("too-many-calls", 10, too_many_calls, EVERY),
+    Rule("no-answer", 95, no_answer, EVERY),
     Rule("scaled-to-zero", 20, scaled_to_zero, WORKS, frozenset({"run", "scaling"})),
     Rule("deployment-failed", 35, deployment_failed, WORKS),
     Rule("no-healthy-target", 40, no_healthy_target, WORKS),

@@ -87,7 +87,7 @@ def _evidence(it: Evidence, found: list[Failed]) -> list[str]:
 
 
 def _likely(it: Evidence, task: Task, cause: Cause) -> str:
-    """A kill without a reason is taken for lack of memory: unless there was plenty."""
+    """A kill without a reason was mostly for lack of memory: unless there was plenty."""
     killed = task.started is not None and any(one.exit_code == KILLED for one in task.containers)
     highest = it.of("memory").highest
     said = f"{task.stopped_reason} {' '.join(one.reason for one in task.containers)}"

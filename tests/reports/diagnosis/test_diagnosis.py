@@ -62,6 +62,13 @@ def test_what_causes_the_others_comes_first(cause: str, ill: dict[str, Any]) -> 
     assert not found.well
 
 
+def test_what_aws_does_not_answer_is_no_health() -> None:
+    found = judged(unanswered=("metrics",))
+    assert [it.cause for it in found.findings] == ["no-answer"]
+    assert "metrics" in found.findings[0].evidence[0]
+    assert not found.well
+
+
 def test_notices_come_last_and_are_no_illness() -> None:
     client = AppClient("c", "app", True, ("ALLOW_USER_PASSWORD_AUTH",), (secret(9), secret(1)))
     assert judged(client=client).well

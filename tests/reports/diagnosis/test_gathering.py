@@ -11,7 +11,7 @@ import pytest
 from opsctl import errors
 from opsctl.aws import Aws
 from opsctl.reports.diagnosis import gathering
-from opsctl.reports.diagnosis.gathering import Looks, Question
+from opsctl.reports.diagnosis.gathering import Question
 from opsctl.sandbox.metrics import Metrics
 
 if TYPE_CHECKING:
@@ -116,12 +116,25 @@ def test_without_any_permission_the_first_refusal_is_told(emulator: Emulator, aw
         emulator.front.faults.clear()
 
 
-def test_where_nothing_answers_it_ends_at_once() -> None:
-    def gone() -> None:
-        raise errors.Unreachable("nobody listens")
+def test_a_part_of_aws_that_is_away_leaves_the_others_to_tell(emulator: Emulator, aws: Aws) -> None:
+    emulator.front.faults.add({"operation": "GetMetricData", "kind": "cut"})
+    try:
+        evidence, looks = gathering.gather(aws, asked(emulator, "all"))
+    finally:
+        emulator.front.faults.clear()
+    assert evidence.unanswered == ("metrics",)
+    assert any(it.startswith("metrics: ") for it in looks.unknown)
+    assert evidence.service is not None
+    assert evidence.alarms
 
-    with pytest.raises(errors.Unreachable):
-        Looks().at("alarms", gone)
+
+def test_where_nothing_of_aws_answers_it_is_no_diagnosis(emulator: Emulator, aws: Aws) -> None:
+    emulator.front.faults.add({"kind": "cut"})
+    try:
+        with pytest.raises(errors.Unreachable):
+            gathering.gather(aws, asked(emulator, "errors"))
+    finally:
+        emulator.front.faults.clear()
 
 
 def test_what_cannot_be_a_users_name_is_no_diagnosis(emulator: Emulator, aws: Aws) -> None:
