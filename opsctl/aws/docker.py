@@ -60,6 +60,10 @@ class Docker(Gateway):
             )
         return str(found)
 
+    def may_sign_in(self, region: str) -> None:
+        """Raises NoAccess where ECR gives the caller no token for Docker."""
+        self.aws.client("ecr", region).get_authorization_token()
+
     def build(
         self,
         folder: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from opsctl.errors import BadConfig, Unreachable
 from opsctl.plan import Progress, Report
 
+_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 PATIENCE = 10.0
 """Seconds for a program to end after it was asked to."""
 BEAT = 0.5
@@ -98,8 +100,8 @@ def follow(
 
 
 def plain(line: str) -> str:
-    """A line without control characters."""
-    return "".join(it for it in line if it.isprintable()).strip()
+    """A line without colours and other control characters."""
+    return "".join(it for it in _ESCAPES.sub("", line) if it.isprintable()).strip()
 
 
 @contextlib.contextmanager

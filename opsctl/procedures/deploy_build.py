@@ -49,7 +49,8 @@ class Facts:
 def gather(request: Request, aws: Aws) -> Facts:
     """Looks for Docker and the Dockerfile, then reads the service and the repository.
 
-    Raises BadConfig without Docker, its daemon, the folder or the Dockerfile.
+    Raises BadConfig without Docker, its daemon, the folder or the Dockerfile, and NoAccess where
+    Docker could not be signed in to ECR: after a long build is too late to be told.
     """
     _check_tag(request.tag)
     version = aws.docker.ready()
@@ -62,11 +63,12 @@ def gather(request: Request, aws: Aws) -> Facts:
             hint="opsctl deploy ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG first.",
         )
     repository = match["repository"]
-    there, immutable, findings, label = aws.at_once(
+    there, immutable, findings, label, _ = aws.at_once(
         lambda: aws.ecr.image(repository, request.tag),
         lambda: aws.ecr.immutable(repository),
         lambda: preflight.check(aws, now.service, now.definition),
         lambda: aws.ecr.label(now.image),
+        lambda: aws.docker.may_sign_in(match["region"]),
     )
     image = f"{match['registry']}/{repository}:{request.tag}"
     return Facts(now, image, there, immutable, findings, version, label)
@@ -80,7 +82,11 @@ def plan(request: Request, facts: Facts) -> Plan:
         danger=Danger.MODERATE,
         steps=_steps(request, facts),
         differences=(
-            Difference(f"image of {now.container}", live.told(facts.label, now.image), facts.image),
+            Difference(
+                f"image of {now.container}",
+                live.told(facts.label, now.image),
+                facts.image.rpartition("/")[2],
+            ),
         ),
         notes=(
             f"Docker {facts.docker} builds it.",

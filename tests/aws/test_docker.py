@@ -12,6 +12,7 @@ from recording_docker import RecordingDocker
 from opsctl import errors
 from opsctl.aws import Aws
 from opsctl.plan import Progress
+from opsctl.sandbox.emulator import Emulator
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/image-caption-gen:2.0.0"
 
@@ -98,3 +99,14 @@ def test_what_is_not_there_to_build_from_is_told(local: Aws, tmp_path: Path) -> 
         local.docker.source(str(tmp_path), "Dockerfile")
     with pytest.raises(errors.BadConfig, match="no folder"):
         local.docker.source(str(tmp_path / "nope"), "Dockerfile")
+
+
+def test_who_gets_no_token_is_told_before_a_long_build(local: Aws, emulator: Emulator) -> None:
+    local.docker.may_sign_in("us-east-1")
+    fault = {"service": "ecr", "operation": "GetAuthorizationToken"}
+    emulator.front.faults.add({**fault, "code": "AccessDeniedException", "status": 400})
+    try:
+        with pytest.raises(errors.NoAccess, match="GetAuthorizationToken"):
+            local.docker.may_sign_in("us-east-1")
+    finally:
+        emulator.front.faults.clear()
