@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from asked import Asked
 
@@ -41,3 +43,29 @@ def test_what_is_no_size_is_a_usage_error(
     assert asked("scale", "task-size", *words, "-e", "local") == 2
     assert asked.requests == []
     assert "--cpu" in capsys.readouterr().err or words[0] == "--memory"
+
+
+def config(folder: Path) -> str:
+    path = folder / "opsctl.toml"
+    text = '[env.{}]\naccount = "123456789012"\nregion = "eu-west-1"\n'
+    path.write_text(text.format("bare") + text.format("made") + 'terraform = "infra"\n')
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("env", "flag", "through"),
+    [
+        ("made", (), True),
+        ("made", ("--no-terraform",), False),
+        ("bare", (), False),
+        ("bare", ("--terraform",), True),
+        ("local", (), False),
+        ("local", ("--terraform",), True),
+    ],
+)
+def test_it_goes_through_terraform_where_the_file_names_its_folder(
+    asked: Asked, tmp_path: Path, env: str, flag: tuple[str, ...], through: bool
+) -> None:
+    words = ("--cpu", "512", *flag, "-e", env, "--config", config(tmp_path))
+    assert asked("scale", "task-size", *words) == 0
+    assert asked.last[0] == ("scale task-size --terraform" if through else "scale task-size")
