@@ -15,7 +15,7 @@ SCHEMA = "opsctl-erasure/1"
 GONE_ON = "of several runs; what a run that was cut off had deleted is not counted"
 OUTCOMES = {
     VERIFIED: "erased",
-    NOT_EXAMINED: "empty in every store of the data map; others were not examined",
+    NOT_EXAMINED: "empty in every store that was examined; others were not",
     HELD: "empty but for what Object Lock holds",
 }
 

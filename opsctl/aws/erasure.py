@@ -12,7 +12,7 @@ from functools import cached_property
 
 from opsctl import errors
 from opsctl.aws import neighbours, records
-from opsctl.aws.erasure_stores import bar, codes, count, ends_everything
+from opsctl.aws.erasure_stores import bar, codes, count, ends_everything, method_of
 from opsctl.aws.erasure_work import (
     DELETED,
     FAILED,
@@ -62,11 +62,7 @@ class Erasure(Gateway):
             data = work.data[store]
             with self._nameless(work):
                 counts = count(self.aws, work, store)
-            method = (
-                "each version, marker and unfinished upload deleted by its id"
-                if isinstance(data, BucketData)
-                else "each item deleted by the table's own keys"
-            )
+            method = method_of(data)
             earlier = work.earlier.get(data.name, {})
             made = StoreOutcome(data.name, method, found=counts, earlier=earlier)
             work.outcomes.setdefault(store, made)

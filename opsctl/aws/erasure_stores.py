@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from opsctl import errors
 from opsctl.aws.erasure_work import UNITS, Work
 from opsctl.plan import Progress, Report
-from opsctl.targets.data_map import BucketData, Data
+from opsctl.targets.data_map import BucketData, Data, TableData
 
 if TYPE_CHECKING:
     from opsctl.aws import Aws
@@ -24,6 +24,15 @@ def count(aws: Aws, work: Work, store: int) -> dict[str, int]:
         return {unit: found[unit] for unit in (*UNITS[:-1], "bytes")}
     table, key = work.table(store)
     return asdict(aws.items.inventory(table.table, key, table.index, table.region))
+
+
+def method_of(data: Data) -> str:
+    """How a store is emptied, as the certificate says it."""
+    if isinstance(data, BucketData):
+        return "each version, marker and unfinished upload deleted by its id"
+    index = data.index if isinstance(data, TableData) else ""
+    found = f" that the index {index} found, which holds only items with its key," if index else ""
+    return f"each item{found} deleted by the table's own keys"
 
 
 def bar(report: Report | None, expected: int) -> Report | None:

@@ -25,6 +25,8 @@ class Resolved:
     former: Case | None
     is_complete: bool
     """Every name is known: of somebody who is gone, only the one that was typed may be."""
+    is_kept: bool = False
+    """The account is gone, and what it was called lies in the file of an open case."""
 
 
 class Persons(Gateway):
@@ -47,7 +49,7 @@ class Persons(Gateway):
             former = self.aws.erasure.cases.find([name, name.lower()])
             kept = Subjects().read(former.id) if former else None
             if kept:
-                return Resolved(Subject.from_json(kept), None, former, True)
+                return Resolved(Subject.from_json(kept), None, former, True, is_kept=True)
             mine = former is None or former.subject == self.aws.erasure.cases.fingerprint(name)
             return Resolved(Subject(name), None, former, mine)
         it = person.user

@@ -40,6 +40,8 @@ class NotExamined:
 
     store: str
     why: str
+    in_map: bool = False
+    """The data map has it, but not the name of the user that leads there is known."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def _not_examined(aws: Aws, data: tuple[Data, ...], subject: Subject) -> Iterato
     """Stores of the map that cannot be looked through, and stores that the map does not have."""
     for it in data:
         if not isinstance(it, LogData) and (why := why_not(it, subject)):
-            yield NotExamined(it.name, why)
+            yield NotExamined(it.name, why, in_map=True)
     if not aws.target.user_pool:
         yield NotExamined("cognito", "opsctl.toml names no user pool")
     target = aws.target

@@ -65,6 +65,8 @@ def gather(request: Request, aws: Aws) -> Facts:
             hint="Give the username, the e-mail address or the sub, in capitals and small letters "
             "as Cognito has it.",
         )
+    if is_open and resolved.person is None and not resolved.is_kept:
+        _check_reached(case, held)
     aws.erasure.told(
         case,
         [{"store": it.store, "why": it.why} for it in held.not_examined],
@@ -88,14 +90,29 @@ def _check_known(case: str, is_open: bool) -> None:
     )
 
 
+def _check_reached(case: str, held: Holdings) -> None:
+    """Without the account and its file nobody can tell whether those stores are empty."""
+    lost = [it.store for it in held.not_examined if it.in_map]
+    if lost:
+        raise Forbidden(
+            f"{case} is open, and cannot be finished here: what leads to {', '.join(lost)} is "
+            "known only on the machine where it was begun, for the account is gone.",
+            hint="Run the same command there.",
+        )
+
+
 def plan(request: Request, facts: Facts) -> Plan:
     """Sign-in first, so that nothing new is written; the account last, for it leads to the rest."""
     held = facts.held
     if facts.closed and held.is_nothing:
         return Plan(
-            f"{facts.closed} erased {held.pseudonym}, and just now every store was looked through "
-            "again: nothing is there.",
-            notes=(f"The certificate: opsctl user certificate {facts.closed} --env {request.env}",),
+            f"{facts.closed} erased {held.pseudonym}, and just now every store "
+            f"{'but what is named below ' * bool(held.not_examined)}was looked through again: "
+            "nothing is there.",
+            notes=(
+                f"The certificate: opsctl user certificate {facts.closed} --env {request.env}",
+                *purge_warnings.not_examined(held),
+            ),
             pseudonym=held.pseudonym,
             result={**result(facts), "case": facts.closed},
         )

@@ -27,8 +27,13 @@ def notes(held: Holdings) -> Iterator[str]:
             f"The account is linked to {', '.join(held.account.providers)}: the link goes with "
             "it, the account there does not."
         )
-    yield from (f"Not examined: {it.store}: {it.why}." for it in held.not_examined)
+    yield from not_examined(held)
     yield from (f"Stays: {lasting(it)}." for it in held.residuals)
+
+
+def not_examined(held: Holdings) -> Iterator[str]:
+    """The stores that nothing was looked for in."""
+    yield from (f"Not examined: {it.store}: {it.why}." for it in held.not_examined)
 
 
 def refusals(held: Holdings, most: int) -> Iterator[Refusal]:
@@ -40,7 +45,7 @@ def refusals(held: Holdings, most: int) -> Iterator[Refusal]:
             override=f"--max-items {held.total}",
         )
     for it in held.stores:
-        if it.rules is not None and it.rules.mfa_delete:
+        if it.total and it.rules is not None and it.rules.mfa_delete:
             yield Refusal(
                 f"{it.name} has MFA delete: no version can be deleted without the root user's "
                 "device.",

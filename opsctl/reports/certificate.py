@@ -145,5 +145,6 @@ def _looked_again(aws: Aws, document: Mapping[str, Any], name: str) -> list[Find
         Finding(it.name, not it.total, f"{it.total:,} there" if it.total else "nothing there")
         for it in found.stores
     ]
+    stores += [Finding(it.store, None, f"not examined: {it.why}") for it in found.not_examined]
     account = "an account is there" if found.account.is_there else "no account"
     return [*stores, Finding("cognito", not found.account.is_there, account)]

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from opsctl import errors
-from opsctl.aws.erasure_stores import bar, codes, ends_everything
+from opsctl.aws.erasure_stores import bar, codes, ends_everything, method_of
 from opsctl.plan import Progress
+from opsctl.targets.data_map import BucketData, TableData
 
 
 def test_what_the_engine_says_is_counted_against_what_was_found() -> None:
@@ -40,3 +41,10 @@ def test_only_credentials_that_ran_out_are_none_for_the_next_store(
 ) -> None:
     vars(error).update(aws_code=code)
     assert ends_everything(error) is ends
+
+
+def test_the_method_says_that_an_index_was_what_found_the_items() -> None:
+    key = (("who", "{sub}"),)
+    assert "by-who" in method_of(TableData("likes", key, "by-who"))
+    assert "index" not in method_of(TableData("likes", key))
+    assert "by its id" in method_of(BucketData("b", "u/{sub}/"))

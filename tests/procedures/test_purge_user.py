@@ -11,12 +11,15 @@ import pytest
 from erasing import add_user, door
 from holding_samples import BUCKET, CASE, NAME, PSEUDONYM, RULES, TABLE, holdings, nothing
 
+from opsctl.aws.subject import Subject
 from opsctl.errors import Forbidden, NotFound, UsageProblem
 from opsctl.plan import Danger, Do, Plan, Wait, to_json, undo_steps
 from opsctl.procedures import purge_user
 from opsctl.procedures.holdings import Account, NotExamined
 from opsctl.procedures.purge_user import Facts, Request
 from opsctl.sandbox.emulator import Emulator
+from opsctl.state.subjects import Subjects
+from opsctl.targets.data_map import BucketData
 
 
 def plan(facts: Facts | None = None, **request: Any) -> Plan:
@@ -84,6 +87,13 @@ def test_who_was_erased_before_is_nothing_to_do() -> None:
     assert made.result["case"] == "case-20261101-abcdef"
 
 
+def test_nothing_to_do_does_not_say_that_what_was_not_examined_was_looked_through() -> None:
+    lost = (NotExamined("s3://b/{sub}/", "the user's sub is not known", in_map=True),)
+    made = plan(Facts(CASE, replace(nothing(), not_examined=lost), closed="case-20261101-abcdef"))
+    assert "every store but what is named below was looked through" in made.summary
+    assert "Not examined: s3://b/{sub}/" in " ".join(made.notes)
+
+
 def test_what_came_back_after_a_closed_case_is_erased_again() -> None:
     made = plan(Facts(CASE, holdings(), closed="case-20261101-abcdef"))
     assert made.changes
@@ -108,6 +118,11 @@ def test_mfa_delete_is_refused_with_what_helps() -> None:
     (refusal,) = plan(Facts(CASE, holdings(stores=stores))).refusals
     assert "MFA delete" in refusal.reason
     assert "put-bucket-versioning" in refusal.hint
+
+
+def test_mfa_delete_of_a_bucket_that_holds_nothing_of_the_user_is_in_nobody_s_way() -> None:
+    empty = replace(BUCKET, counts={}, rules=replace(RULES, mfa_delete=True))
+    assert plan(Facts(CASE, holdings(stores=(empty, TABLE)))).refusals == ()
 
 
 def test_a_reason_that_names_the_user_would_stay_in_the_journal() -> None:
@@ -183,6 +198,16 @@ class TestGather:
         aws.erasure.cases.close(CASE)
         with pytest.raises(NotFound, match=CASE):
             purge_user.gather(Request("local", "hal@example.com", "case-2"), aws)
+
+    def test_an_open_case_is_not_finished_where_what_leads_to_a_store_is_not_known(
+        self, emulator: Emulator, aws: Any
+    ) -> None:
+        aws = door(emulator, data=(BucketData(aws.target.bucket, "by-sub/{sub}/"),))
+        aws.erasure.cases.open(CASE, "jon", ["jon", "sub-of-jon"])
+        with pytest.raises(Forbidden, match="only on the machine"):
+            purge_user.gather(Request("local", "jon", "case-2"), aws)
+        Subjects().keep(CASE, Subject("jon", "sub-of-jon").to_json())
+        assert purge_user.gather(Request("local", "jon", "case-2"), aws).is_open
 
     def test_a_reason_is_looked_at_for_every_name(self, aws: Any) -> None:
         add_user(aws, "ida", objects=0, items=0)

@@ -20,6 +20,7 @@ from opsctl.reports import certificate
 from opsctl.reports.certificate import Certificate
 from opsctl.sandbox.emulator import Emulator
 from opsctl.state import LocalStore
+from opsctl.targets.data_map import BucketData
 
 
 @pytest.fixture
@@ -76,6 +77,14 @@ def test_with_the_name_every_store_is_looked_through_again(
     assert not found.holds
     with aws.changing():
         aws.object_versions.erase(aws.target.bucket, "images/cleo/")
+
+
+def test_a_store_that_the_name_does_not_lead_to_is_told_as_not_examined(
+    emulator: Emulator, aws: Aws, journal: Journal, kept: Path
+) -> None:
+    by_sub = door(emulator, data=(BucketData(aws.target.bucket, "by-sub/{sub}/"),))
+    found = examined(by_sub, journal, "cleo")
+    assert [it.holds for it in found.findings if "by-sub" in it.what] == [None]
 
 
 def test_another_name_examines_nothing(aws: Aws, journal: Journal, kept: Path) -> None:
