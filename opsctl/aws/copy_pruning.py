@@ -117,7 +117,9 @@ class CopyPruning(Gateway):
         for name in drop:
             for prefix in (f"{FOLDER}{name}/", f"{FOLDER}{name}.json"):
                 for page in self.aws.object_versions.pages(bucket, prefix, region):
-                    if batch := [(it.key, it.version) for it in page]:
+                    # `NAME.json` is also how the head of a backup `NAME.json.2` begins.
+                    own = (it for it in page if it.key == prefix or prefix.endswith("/"))
+                    if batch := [(it.key, it.version) for it in own]:
                         yield batch
 
 

@@ -50,6 +50,14 @@ def test_it_goes_with_its_manifest_and_the_other_one_is_whole(buckets: Buckets) 
     assert not left.get("DeleteMarkers")
 
 
+def test_a_backup_whose_name_begins_alike_keeps_its_head(buckets: Buckets) -> None:
+    buckets.put("changed", b"third")
+    buckets.back_up("one.json.2")
+    prune(buckets, "one", keeping=("two", "one.json.2"))
+    heads = {it.name for it in buckets.aws.manifests.heads(buckets.backup)}
+    assert heads == {"two", "one.json.2"}
+
+
 def test_a_backup_that_came_meanwhile_stops_it_before_anything_goes(buckets: Buckets) -> None:
     before = buckets.versions(buckets.backup)
     with pytest.raises(errors.FactsChanged):
