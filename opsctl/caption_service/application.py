@@ -7,10 +7,10 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from opsctl.caption_service import api, health, me, pages, problems
+from opsctl.caption_service import api, health, me, pages, problems, rendering
 from opsctl.caption_service.bedrock import Bedrock
 from opsctl.caption_service.captioners import Provider
 from opsctl.caption_service.chain import Chain
@@ -91,6 +91,17 @@ async def _warm_up(connections: Connections) -> None:
     await asyncio.to_thread(connections.warm_up)
 
 
-async def _failed(_request: Request, error: Exception) -> JSONResponse:
-    log.error("unexpected failure: %s", type(error).__name__, exc_info=error)
-    return JSONResponse({"detail": "something failed here; the request id finds it"}, 500)
+async def _failed(request: Request, error: Exception) -> Response:
+    own_id = request.state.request_id
+    fields = {"request_id": own_id}
+    log.error(
+        "unexpected failure: %s", type(error).__name__, exc_info=error, extra={"fields": fields}
+    )
+    headers = {"X-Request-ID": own_id}
+    if "text/html" not in request.headers.get("accept", ""):
+        detail = "something failed here; the request id finds it"
+        return JSONResponse({"detail": detail}, 500, headers)
+    found = f"Whoever runs the service finds it by {own_id}."
+    answer = rendering.page("failed", 500, problem=f"Something failed here. {found}")
+    answer.headers.update(headers)
+    return answer

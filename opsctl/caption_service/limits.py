@@ -70,6 +70,8 @@ class RequestLog:
             return
         own_id = identifiers.request_id(Headers(scope=scope).get("x-request-id", ""))
         token = json_log.request_id.set(own_id)
+        # For whoever answers a failure: that is outside of here, when the id is no longer set.
+        scope.setdefault("state", {})["request_id"] = own_id
         status, began = 500, time.perf_counter()
 
         async def named(message: Message) -> None:

@@ -22,6 +22,7 @@ from opsctl.caption_service.user_pool import Refused, Unavailable
 
 PAGE_SIZE = 12
 CONFIRMATION = "DELETE"
+TOO_OLD = "The page was too old, or of another session. Nothing was changed: load it again."
 ALL_DELETED = "All your data is deleted. Your account stays: sign in to begin anew."
 _Token = Annotated[str, Form(max_length=128)]
 
@@ -154,14 +155,11 @@ def signed_in(request: Request, *, fresh: bool = False) -> Visitor | Response:
 
 
 def may_change(request: Request, csrf: str) -> Visitor | Response:
-    """Who changes something: asked anew, with a form of his own session. Else a page that says so.
-
-    Raises HTTPException 403 for a form of another session.
-    """
+    """Who changes something, by a form of his own session; else a page that says why not."""
     visitor = signed_in(request, fresh=True)
     if isinstance(visitor, Visitor):
         if not sessions.of(request).is_signed("csrf", request.cookies[COOKIE], csrf):
-            raise HTTPException(403, "the form is not of this session")
+            return rendering.page("failed", 403, problem=TOO_OLD)
     elif visitor.status_code == 200:
         visitor.status_code = 401
     return visitor

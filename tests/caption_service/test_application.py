@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import boto3
+import pytest
 from fastapi.testclient import TestClient
 
 from opsctl.caption_service.application import create
@@ -22,6 +23,20 @@ def test_an_unexpected_failure_says_nothing_of_its_inside(
 
     assert answer.status_code == 500
     assert answer.json() == {"detail": "something failed here; the request id finds it"}
+
+
+def test_an_unexpected_failure_is_found_by_its_request_id_also_from_a_page(
+    settings: Settings, enter: SignIn, caplog: pytest.LogCaptureFixture
+) -> None:
+    boto3.client("dynamodb", region_name="us-east-1").delete_table(TableName="captions")
+    named = {"X-Request-ID": "it-is-this-one", "Accept": "text/html"}
+    with TestClient(create(settings, Faults()), raise_server_exceptions=False) as visitor:
+        answer = enter(visitor, "alice").get("/history", headers=named)
+    (line,) = [it for it in caplog.records if it.message.startswith("unexpected failure")]
+
+    assert (answer.status_code, answer.headers["x-request-id"]) == (500, "it-is-this-one")
+    assert "Whoever runs the service finds it by it-is-this-one." in answer.text
+    assert line.fields == {"request_id": "it-is-this-one"}
 
 
 def test_a_key_that_the_provider_refuses_makes_it_unhealthy(settings: Settings) -> None:

@@ -125,6 +125,31 @@ def test_the_data_is_deleted_for_the_right_word_only(sandbox: RunningSandbox, ow
     assert before[1]
 
 
+def test_the_examiner_sees_what_is_wrong(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    page.set_content(
+        "<p style='color: #888; background: #fff; width: 500px' id=a>dim</p>"
+        "<input id=a aria-describedby=b><button></button>"
+        "<img src=x width=9 height=9><h1>a</h1><h1>b</h1>"
+    )
+    told = "\n".join(looking.faults(page))
+    page.close()
+
+    for fault in (
+        "no label: <input",
+        "no name: <button",
+        "no alt: <img",
+        "not one h1",
+        "not one main",
+        "not one html[lang]",
+        "twice: #a",
+        "aria-describedby points nowhere: <input",
+        "3.54: dim",
+        "wide in 360",
+    ):
+        assert fault in told
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_who_is_signed_out_sees_the_sign_in_page_only(stranger: Window, path: str) -> None:
     page = stranger.go(path)

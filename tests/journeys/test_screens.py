@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from browsing import Window, chromium, photograph, window
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from running import RunningSandbox
 
 pytestmark = pytest.mark.journey
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 MOST_BYTES = 100 * 1024
 WIDE, NARROW = {"width": 960, "height": 640}, {"width": 360, "height": 640}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def sign_in(own: Window) -> None:
@@ -53,19 +47,25 @@ SCREENS: dict[str, tuple[Callable[[Window], None], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("name", SCREENS)
-def test_each_picture_shows_a_page_and_is_small(
-    sandbox: RunningSandbox, browser: Browser, name: str
-) -> None:
-    picture = FOLDER / f"{name}.png"
+def take(sandbox: RunningSandbox, name: str, picture: Path) -> None:
     show, options = SCREENS[name]
+    with (
+        chromium() as browser,
+        window(browser, sandbox.app_url, locale="en-GB", timezone_id="UTC", **options) as own,
+    ):
+        if show is not sign_in:
+            own.sign_in("alice", sandbox.found["made"]["password"])
+        show(own)
+        picture.parent.mkdir(exist_ok=True)
+        own.page.screenshot(path=picture)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_each_picture_shows_a_page_and_is_small(name: str, request: pytest.FixtureRequest) -> None:
+    picture = FOLDER / f"{name}.png"
+    options = SCREENS[name][1]
     if os.environ.get("OPSCTL_WRITE_DOCS"):
-        with window(browser, sandbox.app_url, locale="en-GB", timezone_id="UTC", **options) as own:
-            if show is not sign_in:
-                own.sign_in("alice", sandbox.found["made"]["password"])
-            show(own)
-            picture.parent.mkdir(exist_ok=True)
-            own.page.screenshot(path=picture)
+        take(request.getfixturevalue("sandbox"), name, picture)
 
     content = picture.read_bytes()
     size = [int.from_bytes(content[at : at + 4]) for at in (16, 20)]
