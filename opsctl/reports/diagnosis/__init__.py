@@ -35,6 +35,8 @@ RULES: tuple[Rule, ...] = (
     *rules_auth.RULES,
     *rules_signals.RULES,
 )
+HARMLESS = frozenset({"alarms", "incident", "lock"})
+"""First words of commands that change nothing of what serves."""
 
 
 @dataclass(frozen=True)
@@ -132,5 +134,10 @@ def _written(it: Evidence, secret: str) -> Iterator[Change]:
 
 
 def _runs(journal: Journal | None, since: datetime) -> list[Change]:
+    """The runs that can have made the service ill, not those of whoever came to look after it."""
     runs = journal.since(since) if journal else []
-    return [Change(it.began, "run", f"opsctl {it.command} (run {it.id})") for it in runs]
+    return [
+        Change(it.began, "run", f"opsctl {it.command} (run {it.id})")
+        for it in runs
+        if it.command.partition(" ")[0] not in HARMLESS
+    ]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from ill import NOW, SINCE, ago, lines, numbers, secret, steady, task, well
+from incident_samples import run
 from samples import deployment, service
 
 from opsctl.aws import Aws
 from opsctl.aws.app_clients import AppClient
 from opsctl.aws.cloudwatch import Alarm
 from opsctl.aws.endpoint import Answer
+from opsctl.journal import Journal
+from opsctl.journal.runs import RunRecord
 from opsctl.reports import diagnosis
 from opsctl.reports.diagnosis import Diagnosis, Question
 from opsctl.reports.diagnosis.changes import Change
@@ -67,6 +70,19 @@ def test_what_aws_does_not_answer_is_no_health() -> None:
     assert [it.cause for it in found.findings] == ["no-answer"]
     assert "metrics" in found.findings[0].evidence[0]
     assert not found.well
+
+
+class Kept:
+    """A journal of an hour at night."""
+
+    def since(self, _moment: datetime) -> list[RunRecord]:
+        commands = ("alarms silence", "incident note", "lock release", "deploy", "scale count")
+        return [run(command=it) for it in commands]
+
+
+def test_who_came_to_look_after_it_did_not_make_it_ill() -> None:
+    blamed = diagnosis._runs(cast(Journal, Kept()), SINCE)
+    assert [it.what.partition(" (")[0] for it in blamed] == ["opsctl deploy", "opsctl scale count"]
 
 
 def test_notices_come_last_and_are_no_illness() -> None:
