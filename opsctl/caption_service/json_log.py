@@ -23,7 +23,8 @@ class JsonLines(logging.Formatter):
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
-            "logger": record.name,
+            # uvicorn calls its main log `uvicorn.error`, which a search for errors would find.
+            "logger": record.name.removesuffix(".error"),
             "message": record.getMessage(),
             **self.always,
         }

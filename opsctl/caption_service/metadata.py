@@ -161,10 +161,11 @@ def _anew(content: bytes) -> bytes:
     from PIL import Image, ImageOps
 
     picture = Image.open(io.BytesIO(content))
-    turned = ImageOps.exif_transpose(picture)
-    profile = turned.info.get("icc_profile")
-    turned.info.clear()
+    ImageOps.exif_transpose(picture, in_place=True)
+    profile = picture.info.get("icc_profile")
+    for name in set(picture.info) - {"transparency"}:
+        del picture.info[name]
     out = io.BytesIO()
     more = {"quality": 95} if picture.format != "PNG" else {}
-    turned.save(out, picture.format, icc_profile=profile, **more)
+    picture.save(out, picture.format, exif=b"", icc_profile=profile, **more)
     return out.getvalue()

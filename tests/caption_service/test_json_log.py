@@ -38,3 +38,9 @@ def test_a_traceback_stays_on_its_line() -> None:
         found = line(logging.ERROR, "failed", exc_info=sys.exc_info())
 
     assert "ValueError: torn" in str(found["exception"])
+
+
+def test_no_logger_is_called_like_an_error() -> None:
+    record = logging.LogRecord("uvicorn.error", logging.INFO, __file__, 1, "started", (), None)
+
+    assert json.loads(JsonLines({}).format(record))["logger"] == "uvicorn"

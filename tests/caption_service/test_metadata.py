@@ -121,3 +121,9 @@ def test_a_file_of_an_odd_layout_is_written_anew() -> None:
 
     assert PRIVATE not in clean
     assert Image.open(io.BytesIO(clean)).size == (48, 64)
+
+
+def test_a_large_picture_is_stored_as_large_as_it_was() -> None:
+    whole = encoded(Image.new("RGB", (4500, 30), (9, 99, 200)), "JPEG", exif=exif())
+
+    assert Image.open(io.BytesIO(stripped(whole))).size == (4500, 30)

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from opsctl.caption_service import pictures
 from opsctl.caption_service.captioners import NotAPicture
@@ -65,6 +65,39 @@ def test_a_large_jpeg_is_unpacked_smaller_than_it_is() -> None:
     picture = pictures.opened(encoded(Image.new("RGB", (4800, 4800)), "JPEG"))
 
     assert picture.size == (2400, 2400)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "I;16"])
+def test_a_large_picture_is_reduced_and_keeps_what_it_is(mode: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    whole = Image.linear_gradient("L").resize((4201, 700)).convert("RGB")
+    content = encoded(
+        Image.new(mode, whole.size) if mode == "I;16" else whole.convert(mode), "PNG", exif=exif
+    )
+    picture = pictures.opened(content)
+
+    assert (picture.size, pictures.kind(picture)[0]) == ((2101, 350), "png")
+    assert pictures.upright(picture).size == (350, 2101)
+    if mode in ("L", "RGB", "RGBA"):
+        expected = whole.resize(picture.size, Image.Resampling.BOX)
+        worst = ImageChops.difference(picture.convert("RGB"), expected).getextrema()
+        assert max(high for _, high in worst) <= 2
+
+
+def test_what_is_clear_by_one_colour_stays_clear_when_reduced() -> None:
+    painted = Image.new("P", (4100, 20), 3)
+    painted.putpalette([level for level in range(256) for _ in range(3)])
+    picture = pictures.opened(encoded(painted, "PNG", transparency=3))
+
+    assert picture.getpixel((9, 9))[3] == 0
+    assert pictures.upright(picture).getpixel((9, 9)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(("kind", "size"), [("JPEG", (6000, 4200)), ("WEBP", (4000, 3001))])
+def test_each_kind_has_its_own_limit(kind: str, size: tuple[int, int]) -> None:
+    with pytest.raises(NotAPicture, match="megapixels"):
+        pictures.opened(encoded(Image.new("RGB", size), kind))
 
 
 def test_a_transparent_picture_lies_on_white() -> None:
