@@ -11,6 +11,21 @@ from opsctl.aws.gateway import Gateway
 from opsctl.aws.programs import Ran
 from opsctl.plan import Json
 
+PATIENCE = 120.0
+"""Seconds for one command; the remote may be far."""
+_QUIET = {
+    "GCM_INTERACTIVE": "never",
+    # Set where opsctl runs in a hook: they would mean another checkout than the folder's.
+    "GIT_DIR": None,
+    "GIT_INDEX_FILE": None,
+    "GIT_WORK_TREE": None,
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+    "SSH_ASKPASS_REQUIRE": "never",
+}
+"""Nothing asks, and it speaks one language; looking at the state writes no index."""
+
 
 @dataclass(frozen=True)
 class Checkout:
@@ -174,35 +189,29 @@ class Git(Gateway):
         )
 
     def _must(self, folder: str, *words: str, network: bool = False) -> str:
-        """The output of a command that must work. Raises Unreachable or StepFailed."""
-        ran = self._git(folder, *words)
+        """The output of a command that must work. Raises Unreachable, BadConfig, StepFailed."""
+        try:
+            ran = self._git(folder, *words)
+            message = f"git {words[0]} failed: {ran.words}"
+        except errors.Unreachable as error:
+            ran, message = Ran(1, ""), error.message
         if ran.code == 0:
             return ran.out
-        message = f"git {words[0]} failed: {ran.words}"
         if self.aws.may_change:
+            # What was sent may have arrived, so this is no error of "nothing was changed".
             raise errors.StepFailed(message, hint="The same command again goes on from there.")
         kind = errors.Unreachable if network else errors.BadConfig
         raise kind(message)
 
     def _git(self, folder: str, *words: str) -> Ran:
         program = programs.find("git", "Install Git: https://git-scm.com/downloads")
-        return programs.run([program, "-C", folder, *words], extra=_QUIET)
+        return programs.run([program, "-C", folder, *words], extra=_QUIET, limit=PATIENCE)
 
     def _must_apply(self, word: str) -> None:
         if not self.aws.may_change:
             raise errors.OpsctlError(
                 f"A bug: git {word} would change something, but no plan is being applied."
             )
-
-
-_QUIET = {
-    "GCM_INTERACTIVE": "never",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-    "SSH_ASKPASS_REQUIRE": "never",
-}
-"""Nothing asks, and it speaks one language; looking at the state writes no index."""
 
 
 def _taken(name: str, where: str) -> errors.FactsChanged:

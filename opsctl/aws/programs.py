@@ -53,11 +53,12 @@ def run(
     argv: Sequence[str],
     *,
     folder: str = "",
-    extra: Mapping[str, str] | None = None,
+    extra: Mapping[str, str | None] | None = None,
     said: str = "",
     limit: float = 120.0,
 ) -> Ran:
-    """Runs a program to its end. `said` is its standard input, `extra` more of its environment.
+    """Runs a program to its end. `said` is its standard input, `extra` more of its environment,
+    where None takes a variable away.
 
     Raises Unreachable where it has not ended after `limit` seconds.
     """
@@ -65,7 +66,7 @@ def run(
         done = subprocess.run(
             list(argv),
             cwd=_existing(folder),
-            env={**os.environ, **(extra or {})},
+            env=_environ(extra),
             input=said,
             capture_output=True,
             text=True,
@@ -85,11 +86,11 @@ def follow(
     *,
     report: Report | None = None,
     folder: str = "",
-    extra: Mapping[str, str] | None = None,
+    extra: Mapping[str, str | None] | None = None,
 ) -> Ran:
     """Runs a program and reports each line; what `report` raises ends the program first."""
     lines: list[str] = []
-    with _started(argv, folder, {**os.environ, **(extra or {})}) as process:
+    with _started(argv, folder, _environ(extra)) as process:
         for line in _lines(process):
             if line:
                 lines = [*lines[1 - KEPT :], line]
@@ -157,6 +158,11 @@ def _end(process: subprocess.Popen[str]) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE)
             return
+
+
+def _environ(extra: Mapping[str, str | None] | None) -> dict[str, str]:
+    every = {**os.environ, **(extra or {})}
+    return {name: value for name, value in every.items() if value is not None}
 
 
 def _existing(folder: str) -> str | None:

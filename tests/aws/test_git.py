@@ -9,7 +9,7 @@ import repositories
 from repositories import Repository
 
 from opsctl import errors
-from opsctl.aws import Aws
+from opsctl.aws import Aws, git
 
 
 @pytest.fixture
@@ -142,3 +142,24 @@ def test_an_image_is_named_by_the_tag_or_the_commits_time(aws: Aws, repository: 
     (repository.folder / "app.py").write_text("changed")
     with pytest.raises(errors.UsageProblem, match="no commit names"):
         aws.git.release_name(folder)
+
+
+def test_a_hook_around_opsctl_does_not_mean_another_checkout(
+    aws: Aws, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DIR", str(repository.remote))
+    assert aws.git.checkout(str(repository.folder)).folder == str(repository.folder)
+
+
+def test_a_push_without_an_end_may_have_arrived(
+    aws: Aws, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hook = repository.remote / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\nsleep 5\n")
+    hook.chmod(0o755)
+    folder, commit = str(repository.folder), repository.git("rev-parse", "HEAD")
+    monkeypatch.setattr(git, "PATIENCE", 1.0)
+    with aws.changing():
+        aws.git.make_tag(folder, "v1.0.0", commit, "x")
+        with pytest.raises(errors.StepFailed, match="did not end"):
+            aws.git.push_tag(folder, "origin", "v1.0.0", commit)

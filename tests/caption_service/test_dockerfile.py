@@ -24,6 +24,7 @@ from packaging.requirements import Requirement
 from running import until
 
 from opsctl.caption_service.settings import REQUIRED
+from opsctl.sandbox import seed_release
 from opsctl.sandbox.registry import Image
 
 ROOT = dockerfile.PATH.parents[2]
@@ -99,9 +100,11 @@ def test_a_continued_line_and_a_comment_inside_are_read() -> None:
     ]
 
 
-def test_the_sandboxs_images_run_the_same_command() -> None:
+def test_the_sandboxs_images_run_and_are_checked_with_the_same_commands() -> None:
     config = json.loads(Image("1.0.0").config())["config"]
     assert config["Cmd"] == json.loads(words("CMD")[0])
+    checked = json.loads(words("HEALTHCHECK", LAST)[0].partition("CMD ")[2])
+    assert checked == ["python", "-c", seed_release.HEALTHY]
     assert list(config["ExposedPorts"]) == [f"{words('EXPOSE')[0]}/tcp"]
 
 
