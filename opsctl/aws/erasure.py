@@ -197,7 +197,8 @@ class Erasure(Gateway):
         return work
 
     def _keep(self, work: Work) -> None:
-        deleted = {it.store: it.all_deleted for it in work.outcomes.values()}
+        done = {it.store: it.all_deleted for it in work.outcomes.values()}
+        deleted = {**work.earlier, **done}
         kept = {"pool": work.pool, "account": work.has_account, "deleted": deleted}
         Subjects().keep(work.case, {**work.subject.to_json(), **kept})
 

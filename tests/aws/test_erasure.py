@@ -186,6 +186,15 @@ def test_what_a_former_run_deleted_is_counted_by_the_one_that_ends_the_case(
     assert later.erasure.work(CASE).goes_on
 
 
+def test_a_store_that_a_run_did_not_come_to_keeps_its_count_for_the_next(
+    aws: Aws, name: str, emulator: Emulator
+) -> None:
+    empty_all(aws)
+    second, third = door(emulator), door(emulator)
+    step(second, second.erasure.objects, CASE, S3)
+    assert third.erasure.work(CASE).earlier["cognito"] == {"accounts": 1}
+
+
 def test_an_index_is_waited_for(emulator: Emulator, aws: Aws) -> None:
     name = next(NAMES)
     data = TableData(aws.target.table, (("GSI1PK", "OWNER#{user_id}"),), "GSI1")
