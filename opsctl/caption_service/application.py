@@ -86,9 +86,10 @@ def _providers(settings: Settings, connections: Connections) -> list[Provider]:
 
 
 async def _warm_up(connections: Connections) -> None:
-    """Import boto3 once the port answers: a deployment that starts many tasks waits for it."""
+    """Import what is large once the port answers: a deployment of many tasks waits for it."""
     await asyncio.sleep(WARM_UP_AFTER_SECONDS)
     await asyncio.to_thread(connections.warm_up)
+    await asyncio.to_thread(tokens.warm_up)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

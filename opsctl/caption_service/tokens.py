@@ -104,6 +104,13 @@ class Tokens:
         return str(found["username"])
 
 
+def warm_up() -> None:
+    """Import what reads tokens, so that the first visitor need not wait for it."""
+    import importlib
+
+    importlib.import_module("joserfc.jwt")
+
+
 def issuer(user_pool: str) -> str:
     """What tokens of a pool name as their issuer; the pool's id begins with its region."""
     return f"https://{_host(user_pool)}/{user_pool}"
