@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
-from opsctl.caption_service import api, health, me, pages, problems, rendering
+from opsctl.caption_service import api, health, me, pages, problems, rendering, tokens
 from opsctl.caption_service.bedrock import Bedrock
 from opsctl.caption_service.captioners import Provider
 from opsctl.caption_service.chain import Chain
