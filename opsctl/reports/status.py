@@ -74,8 +74,7 @@ class Status:
 
 def gather(aws: Aws, journal: Journal, lock: Lock, incidents: Incidents | None = None) -> Status:
     """Reads everything concurrently: a read waits for another only where that one names it."""
-    target, looks = aws.target, Looks()
-    place = (target.cluster, target.service)
+    looks, place = Looks(), (aws.target.cluster, aws.target.service)
     served, tasks, stopped, latest, bounds, activities, known, endpoint, runs, *rest = aws.at_once(
         lambda: _served(aws, looks),
         lambda: looks.at("tasks", lambda: aws.tasks.of_service(*place), ()),
