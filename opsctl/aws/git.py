@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from opsctl import errors
@@ -48,6 +48,8 @@ class Tag:
     there: str
     made: datetime | None = None
     """When an annotated tag here was made; None for any other."""
+    others: tuple[str, ...] = field(default=(), compare=False)
+    """The remote's other tags that begin with a v."""
 
 
 class Git(Gateway):
@@ -100,7 +102,9 @@ class Git(Gateway):
         form = "%(taggerdate:unix)"
         made = self._must(folder, "for-each-ref", f"--format={form}", "--", ref).strip()
         when = datetime.fromtimestamp(int(made), UTC) if made else None
-        return Tag(here, self._there(folder, remote, name)[1], when)
+        tags = self._tags(folder, remote, "refs/tags/v*")
+        others = {it.removeprefix("refs/tags/").removesuffix("^{}") for it in tags} - {name}
+        return Tag(here, _meant(tags, name)[1], when, tuple(sorted(others)))
 
     def make_tag(self, folder: str, name: str, commit: str, message: str) -> None:
         """Makes an annotated tag. Raises FactsChanged where it means another commit already."""
@@ -161,10 +165,13 @@ class Git(Gateway):
     def _there(self, folder: str, remote: str, name: str) -> tuple[str, str]:
         """(object, commit) of a tag on the remote; empty where it has none such."""
         ref = f"refs/tags/{name}"
-        text = self._must(folder, "ls-remote", "--", remote, ref, f"{ref}^{{}}", network=True)
-        found = {line.partition("\t")[2]: line.partition("\t")[0] for line in text.splitlines()}
-        held = found.get(ref, "")
-        return held, found.get(f"{ref}^{{}}", held)
+        return _meant(self._tags(folder, remote, ref, f"{ref}^{{}}"), name)
+
+    def _tags(self, folder: str, remote: str, *patterns: str) -> dict[str, str]:
+        """Reference → object on the remote; of an annotated tag also `…^{}` → its commit."""
+        text = self._must(folder, "ls-remote", "--", remote, *patterns, network=True)
+        rows = [line.partition("\t") for line in text.splitlines()]
+        return {ref: held for held, _, ref in rows}
 
     def _is_pushed(self, folder: str, commit: str, remote: str) -> bool:
         """Whether a branch of the remote has it, as the remote says now, or said when fetched."""
@@ -212,6 +219,11 @@ class Git(Gateway):
             raise errors.OpsctlError(
                 f"A bug: git {word} would change something, but no plan is being applied."
             )
+
+
+def _meant(tags: dict[str, str], name: str) -> tuple[str, str]:
+    held = tags.get(f"refs/tags/{name}", "")
+    return held, tags.get(f"refs/tags/{name}^{{}}", held)
 
 
 def _taken(name: str, where: str) -> errors.FactsChanged:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,15 +13,11 @@ from opsctl.aws.pipelines import Pipelines
 from opsctl.errors import UsageProblem
 from opsctl.plan import Danger, Do, Plan, Refusal, Step, Wait, call
 from opsctl.procedure import Procedure
-from opsctl.procedures import deploy, live
+from opsctl.procedures import deploy, live, versions
 from opsctl.procedures.live import Live
 
 PIPELINE = 1800.0
 """Seconds that a pipeline may take before its deployment begins."""
-_NUMBER = r"(0|[1-9]\d*)"
-_WORD = r"(0|[1-9]\d*|\d*[a-zA-Z-][0-9a-zA-Z-]*)"
-VERSION = re.compile(rf"v{_NUMBER}\.{_NUMBER}\.{_NUMBER}(-{_WORD}(\.{_WORD})*)?", re.ASCII)
-"""A version of semver.org behind a v, without build metadata: no image tag holds a plus."""
 MANY = 3
 
 
@@ -53,7 +48,7 @@ def gather(request: Request, aws: Aws) -> Facts:
     Raises UsageProblem for a tag that is no version, BadConfig where there is no checkout,
     Unreachable where the remote does not answer.
     """
-    if not VERSION.fullmatch(request.tag):
+    if versions.rank(request.tag) is None:
         raise UsageProblem(
             f"“{request.tag}” is no version like v1.2.3 or v1.2.3-rc.1.",
             hint="https://semver.org says how versions are counted; no +build here.",
@@ -79,6 +74,7 @@ def plan(request: Request, facts: Facts) -> Plan:
         notes=(
             f"{request.tag} will mean commit {at.commit[:12]} of {at.folder}.",
             *_told(facts.checks),
+            *_higher(request.tag, tag.others),
             "A pipeline that deploys with opsctl and shares its state finds the lock held "
             "meanwhile: give Ctrl-C once the tag is pushed, and follow with the same command.",
         ),
@@ -175,6 +171,13 @@ def _told(checks: Checks) -> tuple[str, ...]:
     if checks.state == "none":
         return ("The CI did not look at this commit.",)
     return (f"Whether the CI passed was not checked: {checks.detail}.",)
+
+
+def _higher(tag: str, others: tuple[str, ...]) -> tuple[str, ...]:
+    highest = versions.above(tag, others)
+    if not highest:
+        return ()
+    return (f"{highest} is there already, and is higher: is {tag} meant?",)
 
 
 PROCEDURE: Procedure[Request, Facts] = Procedure("deploy", "Release by a git tag", gather, plan)

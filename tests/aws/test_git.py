@@ -80,6 +80,7 @@ def test_a_tag_is_made_pushed_alone_and_taken_back(aws: Aws, repository: Reposit
             aws.git.push_tag(folder, "origin", "v1.2.3", commit)
     found = aws.git.tag(folder, "origin", "v1.2.3")
     assert (found.here, found.there) == (commit, commit)
+    assert aws.git.tag(folder, "origin", "v1.2.4").others == ("v1.2.3",)
     assert found.made
     assert repository.tags_there() == {"v1.2.3": commit}
     assert "$(x) `y`" in repository.git("cat-file", "-p", "v1.2.3")

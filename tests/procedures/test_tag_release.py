@@ -103,9 +103,10 @@ def test_what_the_ci_says_is_told(checks: Checks, told: str) -> None:
     assert told in planned(checks=checks).notes
 
 
-@pytest.mark.parametrize("tag", ["v0.0.1", "v1.2.3-rc.1", "v10.20.30-alpha-x.7"])
-def test_versions_are_versions(tag: str) -> None:
-    assert tag_release.VERSION.fullmatch(tag)
+def test_a_higher_version_that_is_there_is_told() -> None:
+    notes = planned(tag=Tag("", "", None, ("v1.2.2", "v1.20.3"))).notes
+    assert "v1.20.3 is there already, and is higher: is v1.2.3 meant?" in notes
+    assert not any("higher" in it for it in planned(tag=Tag("", "", None, ("v1.2.2",))).notes)
 
 
 @pytest.mark.parametrize(
