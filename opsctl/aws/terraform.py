@@ -79,26 +79,41 @@ class Terraform(Gateway):
             )
         before = self._deployment()
         self._module.write(values, replacing)
+        try:
+            ending = self._run(plan, report)
+        except BaseException:
+            self._put_right(values, replacing, leaving)
+            raise
+        try:
+            made = self._deployment()
+            fresh = made["deployment"] != before["deployment"]
+            if ending.code == 0:
+                # Without a new one the newest may have failed: what is followed is what runs.
+                return made if fresh else self._rollout()
+        except errors.NothingChanged as error:
+            raise errors.StepFailed(
+                f"Terraform ended with code {ending.code}, but the service cannot be looked at: "
+                f"{error.message}",
+                hint=error.hint,
+            ) from error
+        if fresh and not _served(made):
+            return made
+        raise _not_applied(ending, self._put_right(values, replacing, leaving))
+
+    def _put_right(self, values: dict[str, Value], former: dict[str, Value], leaving: str) -> str:
+        """`keep_what_runs`, or why that was not possible: it hides no other failure."""
+        try:
+            self.keep_what_runs(values, former, leaving)
+        except errors.OpsctlError as error:
+            return f"Look at {self._module.file} yourself: {error.message}"
+        return ""
+
+    def _run(self, plan: str, report: Report | None) -> Ending:
         # Once begun it is spent: Terraform would refuse it a second time.
         saved = self._saved.pop(plan)
         self._spent.add(plan)
-        try:
-            ending = self._module.binary.run(
-                *("apply", "-json", "-input=false", "-lock-timeout=30s", str(saved.path)),
-                look=_Told(saved.planned, report),
-            )
-        except BaseException:
-            self.keep_what_runs(values, replacing, leaving)
-            raise
-        made = self._deployment()
-        fresh = made["deployment"] != before["deployment"]
-        if ending.code == 0:
-            # Without a new one, the newest may be one that failed: what is followed is what runs.
-            return made if fresh else self._rollout()
-        if fresh and not _served(made):
-            return made
-        self.keep_what_runs(values, replacing, leaving)
-        raise _not_applied(ending)
+        words = ("apply", "-json", "-input=false", "-lock-timeout=30s", str(saved.path))
+        return self._module.binary.run(*words, look=_Told(saved.planned, report))
 
     def apply_values(
         self, values: dict[str, Value], replacing: dict[str, Value], report: Report | None = None
@@ -197,7 +212,7 @@ def _served(made: Mapping[str, Json]) -> bool:
     return made["deployment_status"] in ("SUCCESSFUL", "COMPLETED")
 
 
-def _not_applied(ending: Ending) -> errors.OpsctlError:
+def _not_applied(ending: Ending, left: str) -> errors.OpsctlError:
     if ending.told("Saved plan is stale"):
         return errors.FactsChanged(
             "The saved plan is stale: something else applied Terraform meanwhile.", hint=AGAIN
@@ -207,9 +222,9 @@ def _not_applied(ending: Ending) -> errors.OpsctlError:
             "Somebody else holds the lock of Terraform's state.",
             hint="Wait for them. Only if nobody applies: terraform force-unlock ID",
         )
+    hint = "What it had done until then stays done. See what is left: terraform plan"
     return errors.StepFailed(
-        f"Terraform failed: {ending.words}",
-        hint="What it had done until then stays done. See what is left: terraform plan",
+        f"Terraform failed: {ending.words}", hint="\n".join(filter(None, (hint, left)))
     )
 
 

@@ -35,8 +35,7 @@ def steps(
     releases = any(it.releases for it in planned.changes)
     waits = (follow,) if releases else ()
     apply = Do(
-        f"Write {_named(values)} into {planned.tfvars} and apply the saved plan "
-        f"({planned.summary})",
+        f"Write {_named(values)} into {planned.tfvars} and apply the saved plan",
         call(
             Terraform.apply,
             planned.digest,

@@ -32,3 +32,9 @@ def test_an_endpoint_of_its_own_takes_paths_rather_than_host_names(
     aws.client("s3").head_bucket(Bucket="images")
     assert told.seen == ["/images "]
     assert aws.client("logs").meta.config.inject_host_prefix is False
+
+
+def test_credentials_are_handed_on_by_the_names_that_other_programs_read(aws: Aws) -> None:
+    found = aws.credentials()
+    assert {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"} <= set(found)
+    assert all(name.startswith("AWS_") and value for name, value in found.items())

@@ -13,6 +13,7 @@ from opsctl.aws import Aws
 from opsctl.aws.terraform_plans import Planned
 from opsctl.aws.tfvars import Value
 from opsctl.plan import Json, Progress
+from opsctl.sandbox.emulator import Emulator
 
 SECOND: dict[str, Value] = {"image": "second"}
 BROKEN: dict[str, Value] = {"image": "broken"}
@@ -97,6 +98,23 @@ def test_a_file_or_a_service_that_changed_meanwhile_is_left_alone(aws: Aws, fold
     with aws.changing(), pytest.raises(errors.FactsChanged, match="The service runs"):
         aws.terraform.apply(it.digest, SECOND, dict(it.former), "arn:other")
     assert (folder / "local.tfvars").read_text() == 'image = "third"\n'
+
+
+@needs_terraform
+def test_what_cannot_be_looked_at_afterwards_is_no_nothing_changed(
+    aws: Aws, emulator: Emulator
+) -> None:
+    it, leaving = aws.terraform.planned(SECOND), live(aws)
+
+    def fail(_: Progress) -> None:
+        rule = {"service": "ecs", "operation": "*", "code": "AccessDeniedException", "status": 400}
+        emulator.front.faults.add(rule)
+
+    try:
+        with aws.changing(), pytest.raises(errors.StepFailed, match="cannot be looked at"):
+            aws.terraform.apply(it.digest, SECOND, dict(it.former), leaving, fail)
+    finally:
+        emulator.front.faults.clear()
 
 
 @needs_terraform
