@@ -180,17 +180,23 @@ def _not_examined(aws: Aws, data: tuple[Data, ...], subject: Subject) -> Iterato
 _NOT_IN_MAP = "it is not in the data map"
 
 
+def _tokens(aws: Aws) -> Residual:
+    target, client = aws.target, aws.target.user_pool_client
+    try:
+        clients = [client] if client else [it for it, _ in aws.cognito.clients(target.user_pool)]
+        life = aws.cognito_users.token_life(target.user_pool, clients)
+    except (NoAccess, NotFound) as error:
+        return Residual("cognito", "access tokens", "", f"not examined: {error.message}")
+    return aws.residuals.tokens(life.longest)
+
+
 def _residuals(
     aws: Aws, resolved: Resolved, data: tuple[Data, ...], stores: tuple[Holding, ...]
 ) -> Iterator[Residual]:
     rules = {it.place: it.rules for it in stores}
     mapped = {it.bucket for it in data if isinstance(it, BucketData)}
     if resolved.person is not None:
-        target = aws.target
-        client = target.user_pool_client
-        clients = [client] if client else [it for it, _ in aws.cognito.clients(target.user_pool)]
-        life = aws.cognito_users.token_life(target.user_pool, clients)
-        yield aws.residuals.tokens(life.longest)
+        yield _tokens(aws)
     if aws.target.backup_bucket:
         yield from aws.residuals.manifests(aws.target.backup_bucket)
     seen: set[str] = set()

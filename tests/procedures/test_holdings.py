@@ -47,6 +47,18 @@ def test_a_look_that_fails_ends_it_and_says_which_store(aws: Aws, emulator: Emul
         gathered(aws, "hol2")
 
 
+def test_how_long_tokens_live_need_not_be_known_to_erase_somebody(
+    aws: Aws, emulator: Emulator
+) -> None:
+    add_user(aws, "hol8")
+    emulator.front.faults.add(
+        {"operation": "DescribeUserPoolClient", "code": "AccessDeniedException"}
+    )
+    (tokens,) = [it for it in gathered(aws, "hol8").residuals if it.what == "access tokens"]
+    assert tokens.until == ""
+    assert "DescribeUserPoolClient" in tokens.basis
+
+
 def test_a_store_that_the_map_leaves_out_is_not_examined(emulator: Emulator, aws: Aws) -> None:
     add_user(aws, "hol3")
     data = (
