@@ -1,5 +1,6 @@
 """The application as a whole."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -7,7 +8,8 @@ import boto3
 import pytest
 from fastapi.testclient import TestClient
 
-from opsctl.caption_service.application import create
+from opsctl.caption_service.application import _warm_up, create
+from opsctl.caption_service.connections import Connections
 from opsctl.caption_service.faults import Faults
 from opsctl.caption_service.settings import Settings
 
@@ -45,3 +47,10 @@ def test_a_key_that_the_provider_refuses_makes_it_unhealthy(settings: Settings) 
 
     assert (answer.status_code, answer.text) == (503, "the provider refuses the API key")
     assert "bad-key" not in answer.text
+
+
+def test_warming_up_makes_every_client(account: None) -> None:
+    connections = Connections(Settings())
+    asyncio.run(_warm_up(connections))
+
+    assert set(connections._clients) == {"s3", "dynamodb", "cognito-idp"}
