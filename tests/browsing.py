@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -24,6 +24,7 @@ QUIET = (
     "--disable-sync",
 )
 PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -70,6 +71,19 @@ class Window:
             {"name": name, "mimeType": "image/jpeg", "buffer": content}
         )
         self.page.get_by_role("button", name="Describe it").click()
+
+    def described(self) -> tuple[str, str]:
+        """Both captions of the picture that was sent, after they have come."""
+        expect(self.page.get_by_text("Described and kept in your history.")).to_be_visible()
+        card = self.page.locator("#result .card")
+        return card.locator("h2").inner_text(), card.locator(".creative").inner_text()
+
+    def erase(self) -> None:
+        """Delete all data, by the page for it."""
+        self.go("data")
+        self.page.get_by_label("Type DELETE to confirm").fill("DELETE")
+        self.page.get_by_role("button", name="Delete all my data").click()
+        expect(self.page.get_by_role("status")).to_contain_text("All your data is deleted.")
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def person(sandbox: RunningSandbox, browser: Browser) -> Iterator[str]:
     yield USER
     with window(browser, sandbox.app_url) as own:
         own.sign_in(USER, PASSWORD)
-        erase(own)
+        own.erase()
     cognito.admin_delete_user(**who)
 
 
@@ -55,13 +55,6 @@ def stranger(sandbox: RunningSandbox, browser: Browser) -> Iterator[Window]:
         yield opened
 
 
-def erase(own: Window) -> None:
-    page = own.go("data")
-    page.get_by_label("Type DELETE to confirm").fill("DELETE")
-    page.get_by_role("button", name="Delete all my data").click()
-    expect(page.get_by_role("status")).to_contain_text("All your data is deleted.")
-
-
 def kept(sandbox: RunningSandbox) -> tuple[list[Any], list[Any]]:
     """What S3 (versions and markers) and DynamoDB hold of her."""
     names = sandbox.found["names"]
@@ -75,13 +68,6 @@ def kept(sandbox: RunningSandbox) -> tuple[list[Any], list[Any]]:
     return [*s3.get("Versions", []), *s3.get("DeleteMarkers", [])], items
 
 
-def described(own: Window) -> tuple[str, str]:
-    """Both captions on the page, after they have come."""
-    expect(own.page.get_by_text("Described and kept in your history.")).to_be_visible()
-    card = own.page.locator("#result .card")
-    return card.locator("h2").inner_text(), card.locator(".creative").inner_text()
-
-
 def test_a_picture_gets_two_captions_is_kept_and_all_of_it_is_deleted(
     sandbox: RunningSandbox, own: Window
 ) -> None:
@@ -90,7 +76,7 @@ def test_a_picture_gets_two_captions_is_kept_and_all_of_it_is_deleted(
         Image.new("RGB", (80, 60), colour).save(out, "PNG")
         own.describe(out.getvalue())
         expect(own.page.locator("#result h2")).to_contain_text("blue" if colour[2] > 100 else "red")
-    concise, creative = described(own)
+    concise, creative = own.described()
     assert 0 < len(concise.split()) <= 10
     assert creative not in ("", concise)
     assert own.page.locator("#result .labels li").count() > 0
@@ -106,7 +92,7 @@ def test_a_picture_gets_two_captions_is_kept_and_all_of_it_is_deleted(
     expect(cards).to_have_count(1)
     assert [len(it) for it in kept(sandbox)] == [2, 1]
 
-    erase(own)
+    own.erase()
     assert kept(sandbox) == ([], [])
     page.get_by_role("link", name="Sign in").click()
     expect(page.get_by_label("Password")).to_be_visible()
@@ -114,7 +100,7 @@ def test_a_picture_gets_two_captions_is_kept_and_all_of_it_is_deleted(
 
 def test_the_data_is_deleted_for_the_right_word_only(sandbox: RunningSandbox, own: Window) -> None:
     own.describe(photograph((64, 48)))
-    described(own)
+    own.described()
     before = kept(sandbox)
     page = own.go("data")
     page.get_by_label("Type DELETE to confirm").fill("delete")
@@ -200,6 +186,7 @@ def test_refusals_are_told_in_words(sandbox: RunningSandbox, browser: Browser, p
 
 def test_a_keyboard_is_enough(stranger: Window, person: str) -> None:
     page = stranger.go("")
+    expect(page.get_by_label("User name")).to_be_focused()
     keys = page.keyboard
     keys.type(person)
     keys.press("Tab")
@@ -222,7 +209,23 @@ def test_a_keyboard_is_enough(stranger: Window, person: str) -> None:
     expect(page.get_by_alt_text("The chosen picture")).to_be_visible()
     keys.press("Tab")
     keys.press("Enter")
-    assert all(described(stranger))
+    assert all(stranger.described())
+
+
+def test_a_picture_can_be_dropped(own: Window) -> None:
+    own.page.wait_for_load_state("load")
+    dropped = own.page.evaluate_handle(
+        """(bytes) => {
+          const carried = new DataTransfer();
+          carried.items.add(new File([new Uint8Array(bytes)], "a.jpg", {type: "image/jpeg"}));
+          return carried;
+        }""",
+        list(photograph((64, 48))),
+    )
+    own.page.dispatch_event("#drop", "drop", {"dataTransfer": dropped})
+    expect(own.page.get_by_alt_text("The chosen picture")).to_be_visible()
+    own.page.get_by_role("button", name="Describe it").click()
+    assert all(own.described())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -233,7 +236,7 @@ def test_the_pages_can_be_read_by_everybody_and_on_a_telephone(
     with window(browser, sandbox.app_url, viewport=narrow, color_scheme=scheme) as own:
         page = own.sign_in(person, PASSWORD)
         own.describe(photograph((64, 48)))
-        described(own)
+        own.described()
         assert looking.faults(page) == []
         for path in PAGES[1:]:
             own.go(path)
@@ -249,8 +252,5 @@ def test_everything_works_without_scripts(
         page = own.sign_in(person, PASSWORD)
         own.describe(photograph((64, 48)))
         expect(page.locator("#result h2")).not_to_be_empty()
-        own.go("data")
-        page.get_by_label("Type DELETE to confirm").fill("DELETE")
-        page.get_by_role("button", name="Delete all my data").click()
-        expect(page.get_by_role("status")).to_contain_text("All your data is deleted.")
+        own.erase()
         assert kept(sandbox) == ([], [])

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from browsing import Window, chromium, photograph, window
-from playwright.sync_api import expect
 from running import RunningSandbox
 
 pytestmark = pytest.mark.journey
@@ -24,7 +23,7 @@ def sign_in(own: Window) -> None:
 
 def upload(own: Window) -> None:
     own.describe(photograph())
-    expect(own.page.get_by_text("Described and kept in your history.")).to_be_visible()
+    own.described()
     own.page.locator("#result img").evaluate("it => it.decode()")
 
 
