@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -70,7 +70,6 @@ def deploy(
 
 def _deploy(session: Session, image: str, *, silence: bool, terraform: bool) -> None:
     from opsctl.procedures import deploy as procedure
-    from opsctl.procedures import deploy_terraform
 
     request = procedure.Request(
         session.target.env,
@@ -78,5 +77,9 @@ def _deploy(session: Session, image: str, *, silence: bool, terraform: bool) -> 
         session.target.deploy_timeout,
         release_silence.asked(session, silence),
     )
-    chosen = deploy_terraform.PROCEDURE if terraform else procedure.PROCEDURE
+    chosen: Any = procedure.PROCEDURE
+    if terraform:
+        from opsctl.procedures import deploy_terraform
+
+        chosen = deploy_terraform.PROCEDURE
     release_silence.run(session, chosen, request, at_least=Danger.MODERATE)
