@@ -14,7 +14,6 @@ from opsctl.terminal.blocks import (
     Check,
     Fields,
     Heading,
-    Table,
     Words,
     bad,
     bold,
@@ -91,20 +90,15 @@ def certificate(found: Certificate) -> Iterator[Block]:
 
 def _stores(rows: list[Any]) -> Iterator[Block]:
     yield Heading("Stores")
-    yield Table(
-        ("STORE", "STATE", "FOUND", "DELETED", "LEFT"),
-        [
-            (
-                str(row["store"]),
-                _STATE.get(str(row["state"]), str(row["state"])),
-                _few(row["found"]),
-                _few(row["deleted"]),
-                _few(row["left"]),
-            )
-            for row in rows
-        ],
-    )
-    yield from (warn(f"  {row['store']}: {row['detail']}") for row in rows if row["detail"])
+    for row in rows:
+        state = str(row["state"])
+        # Side by side, the counts of a full store are wider than any terminal.
+        yield Words(("  ", _STATE.get(state, state), f"  {row['store']}"))
+        yield f"      found    {_few(row['found'])}"
+        yield f"      deleted  {_few(row['deleted'])}"
+        yield f"      left     {_few(row['left'])}"
+        if row["detail"]:
+            yield warn(f"      {row['detail']}")
 
 
 def _few(counts: Mapping[str, int]) -> str:

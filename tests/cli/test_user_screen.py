@@ -44,6 +44,15 @@ def test_after_an_erasure_each_store_is_shown_with_its_state() -> None:
     assert f"Erased: {PSEUDONYM}" in shown
 
 
+def test_the_counts_of_a_full_store_fit_into_a_terminal() -> None:
+    many = {"objects": 20_000, "versions": 60_000, "markers": 999}
+    outcome = Outcome("user purge", "done", plan=Plan("Erase", pseudonym=PSEUDONYM))
+    outcome.result = {"stores": [{**ROW, "found": many, "deleted": many}], "outcome": "erased"}
+    shown = text(user_screen.ended(outcome, "prod"))
+    assert "found    20,000 objects, 60,000 versions" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
 def test_what_was_only_shown_says_how_to_do_it_without_the_name() -> None:
     outcome = Outcome("user purge", "planned", plan=Plan("Erase", pseudonym=PSEUDONYM))
     shown = text(user_screen.ended(outcome, "prod"))
