@@ -68,25 +68,35 @@ class Terraform(Gateway):
         """
         if not self.aws.may_change:
             raise errors.OpsctlError("A bug: terraform apply, but no plan is being applied.")
-        if plan in self._spent:
-            raise errors.FactsChanged("The saved plan was applied already.", hint=AGAIN)
-        if plan not in self._saved:
+        if plan not in self._saved | dict.fromkeys(self._spent):
             return self.apply_values(values, replacing, report)
-        now = self._service()
-        if now.task_definition != leaving:
-            raise errors.FactsChanged(
-                f"The service runs {short(now.task_definition)}, not {short(leaving)}.", hint=AGAIN
-            )
-        before = self._deployment()
+        self._check(plan, leaving)
+        before = self._deployment()["deployment"]
         self._module.write(values, replacing)
         try:
             ending = self._run(plan, report)
         except BaseException:
             self._put_right(values, replacing, leaving)
             raise
+        made = self._made(ending, before)
+        if made:
+            return made
+        raise _not_applied(ending, self._put_right(values, replacing, leaving))
+
+    def _check(self, plan: str, leaving: str) -> None:
+        if plan in self._spent:
+            raise errors.FactsChanged("The saved plan was applied already.", hint=AGAIN)
+        now = self._service().task_definition
+        if now != leaving:
+            raise errors.FactsChanged(
+                f"The service runs {short(now)}, not {short(leaving)}.", hint=AGAIN
+            )
+
+    def _made(self, ending: Ending, before: Json) -> dict[str, Json]:
+        """The deployment to follow; empty where Terraform failed, and not for a release's sake."""
         try:
             made = self._deployment()
-            fresh = made["deployment"] != before["deployment"]
+            fresh = made["deployment"] != before
             if ending.code == 0:
                 # Without a new one the newest may have failed: what is followed is what runs.
                 return made if fresh else self._rollout()
@@ -96,9 +106,7 @@ class Terraform(Gateway):
                 f"{error.message}",
                 hint=error.hint,
             ) from error
-        if fresh and not _served(made):
-            return made
-        raise _not_applied(ending, self._put_right(values, replacing, leaving))
+        return made if fresh and not _served(made) else {}
 
     def _put_right(self, values: dict[str, Value], former: dict[str, Value], leaving: str) -> str:
         """`keep_what_runs`, or why that was not possible: it hides no other failure."""
