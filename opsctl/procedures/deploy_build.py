@@ -177,5 +177,5 @@ def _refuse_used(request: Request, facts: Facts) -> tuple[Refusal, ...]:
 
 
 PROCEDURE: Procedure[Request, Facts] = Procedure(
-    "deploy", "Build and deploy an image", gather, plan
+    "deploy --build", "Build and deploy an image", gather, plan
 )

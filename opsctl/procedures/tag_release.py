@@ -180,4 +180,6 @@ def _higher(tag: str, others: tuple[str, ...]) -> tuple[str, ...]:
     return (f"{highest} is there already, and is higher: is {tag} meant?",)
 
 
-PROCEDURE: Procedure[Request, Facts] = Procedure("deploy", "Release by a git tag", gather, plan)
+PROCEDURE: Procedure[Request, Facts] = Procedure(
+    "deploy --tag-release", "Release by a git tag", gather, plan
+)

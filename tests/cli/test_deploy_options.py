@@ -17,7 +17,7 @@ def test_a_build_takes_its_place_from_the_words(asked: Asked, tmp_path: Path) ->
     assert asked("deploy", *words, "-e", "local") == 0
     folder = str(tmp_path / "src")
     request = deploy_build.Request("local", "2.0.0", folder, "ops/Dockerfile", 1200.0)
-    assert asked.last == ("deploy", request, Danger.MODERATE)
+    assert asked.last == ("deploy --build", request, Danger.MODERATE)
 
 
 def test_a_build_is_of_the_working_folder_otherwise(asked: Asked, tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_a_release_by_tag_carries_the_reason_as_its_message(asked: Asked, tmp_pa
     assert asked("deploy", "--tag-release", "v1.2.3", "--reason", "new models", "-e", "local") == 0
     message = "Release v1.2.3\n\nnew models"
     request = tag_release.Request("local", "v1.2.3", str(tmp_path), message, 1200.0)
-    assert asked.last == ("deploy", request, Danger.MODERATE)
+    assert asked.last == ("deploy --tag-release", request, Danger.MODERATE)
 
 
 @pytest.mark.parametrize(
