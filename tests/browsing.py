@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from running import RunningSandbox
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -124,3 +125,18 @@ def photograph(size: tuple[int, int] = (640, 480)) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=85)
     return out.getvalue()
+
+
+def kept(sandbox: RunningSandbox, user: str) -> tuple[list[Any], list[Any]]:
+    """What S3 (versions, markers, unfinished uploads) and DynamoDB hold of a user."""
+    names, s3 = sandbox.found["names"], sandbox.client("s3")
+    place = {"Bucket": names["bucket"], "Prefix": f"images/{user}/"}
+    found = s3.list_object_versions(**place)
+    uploads = s3.list_multipart_uploads(**place).get("Uploads", [])
+    items = sandbox.client("dynamodb").query(
+        TableName=names["table"],
+        KeyConditionExpression="PK = :who",
+        ExpressionAttributeValues={":who": {"S": f"USER#{user}"}},
+        ConsistentRead=True,
+    )["Items"]
+    return [*found.get("Versions", []), *found.get("DeleteMarkers", []), *uploads], items
