@@ -26,7 +26,7 @@ from opsctl.caption_service.sessions import COOKIE
 from opsctl.caption_service.settings import Settings
 
 PASSWORD = "Just-a-test-1"
-EXAMPLES = 45
+EXAMPLES = 70
 FEWEST = 100
 CHECKS = [
     not_a_server_error,
