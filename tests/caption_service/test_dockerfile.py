@@ -157,7 +157,7 @@ def test_the_context_holds_what_is_copied_and_no_more() -> None:
         assert f"!{copied.split()[0]}" in kept
 
 
-@pytest.mark.journey
+@pytest.mark.image
 def test_its_steps_install_a_service_that_starts_and_is_healthy(tmp_path: Path) -> None:
     """RUN of the first stage and COPY of the last, in folders of this test; then CMD and its
     HEALTHCHECK, with nothing of this installation in reach."""
