@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from opsctl.aws import records
 from opsctl.aws.gateway import Gateway
 from opsctl.state.cases import Cases
+
+MARGIN = timedelta(minutes=5)
+"""What the clocks that dated a copy and an erasure may differ by: one so shortly before the copy
+counts as after it."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
+from opsctl.aws.erasures import MARGIN
 from opsctl.aws.gateway import Gateway
 from opsctl.aws.object_changes import Change, Row, Seen, Wanted, compare, taking_back
 from opsctl.aws.object_history import History, histories, is_left_out, merged, second
@@ -151,7 +152,8 @@ class ObjectRestores(Gateway):
         """Each key with what should be there; without what is opsctl's own or of who was erased."""
         left_out = self.aws.bucket_copies.left_out(bucket)
         moment = datetime.fromisoformat(at) if at else self._made(backup)
-        is_erased = self._is_erased(bucket, moment)
+        # A copy is dated by the clock of whoever made it; a version by S3's, and it goes for good.
+        is_erased = self._is_erased(bucket, moment - MARGIN if backup else moment)
         there = self._histories(bucket, prefix, seen)
         pairs = (
             self._of_backup(there, backup, prefix)

@@ -6,12 +6,12 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from opsctl import errors
-from opsctl.aws.erasures import Erased
+from opsctl.aws.erasures import MARGIN, Erased
 from opsctl.aws.gateway import Gateway
 from opsctl.aws.saved_settings import Replayed
 from opsctl.aws.table_backups import family
@@ -24,8 +24,6 @@ BATCH = 25
 ATTEMPTS = 10
 LONGEST_PAUSE = 5.0
 """Seconds between two attempts for items that AWS left unprocessed."""
-MARGIN = timedelta(minutes=5)
-"""What clocks may differ by: an erasure so shortly before the backup counts as after it."""
 
 Item = Mapping[str, Mapping[str, Any]]
 

@@ -42,7 +42,8 @@ def listed(found: Backups, now: datetime | None = None) -> Iterator[Block]:
         yield from (warn(f"  {each}") for each in unknown)
     if any(it.erased for it in rows):
         yield ""
-        yield "ERASED SINCE: users who were erased after it was made; a restore leaves them erased."
+        yield "ERASED SINCE: users erased after it was made, or minutes before, as clocks differ;"
+        yield "a restore leaves them erased."
 
 
 def _table(rows: list[Line], now: datetime) -> Iterator[Block]:

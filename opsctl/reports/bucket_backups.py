@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from opsctl.aws import Aws
+from opsctl.aws.erasures import MARGIN
 from opsctl.aws.manifests import Head
 from opsctl.aws.vaults import RecoveryPoint
 from opsctl.errors import OpsctlError
@@ -72,7 +73,7 @@ def _copied(aws: Aws) -> Iterator[BucketBackup]:
     if not bucket:
         return
     heads = [it for it in aws.manifests.heads(bucket) if it.source == aws.target.bucket]
-    erased = _erased(aws, [it.made for it in heads])
+    erased = _erased(aws, [it.made - MARGIN for it in heads])
     for head in heads:
         yield BucketBackup(
             name=head.name,
@@ -83,7 +84,7 @@ def _copied(aws: Aws) -> Iterator[BucketBackup]:
             objects=head.objects,
             bytes=head.bytes,
             made_by=head.who,
-            erased=erased(head.made),
+            erased=erased(head.made - MARGIN),
         )
 
 

@@ -134,12 +134,23 @@ def test_a_user_who_was_erased_is_not_brought_back(buckets: Buckets) -> None:
     assert list(buckets.bodies()) == ["images/bob/1"]
 
 
-def erase(buckets: Buckets, user: str) -> None:
+def test_whoever_was_erased_just_before_a_copy_by_its_clock_is_not_brought_back(
+    buckets: Buckets,
+) -> None:
+    buckets.put("images/ana/1", b"good")
+    erase(buckets, "ana").close("case-1")
+    buckets.back_up("one")
+    buckets.delete("images/ana/1")
+    assert buckets.restore(backup="one")["erased"] == 1
+
+
+def erase(buckets: Buckets, user: str) -> Cases:
     from opsctl.aws import records
 
     target = buckets.aws.target
     cases = Cases(records.store(target, lambda: buckets.aws), target.env)
     cases.open("case-1", user, [user])
+    return cases
 
 
 def test_failures_are_counted_by_reason_and_the_next_run_goes_on(buckets: Buckets) -> None:

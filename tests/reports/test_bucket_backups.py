@@ -67,6 +67,20 @@ def test_users_who_were_erased_since_are_counted(buckets: Buckets) -> None:
     assert whole.erased == 1
 
 
+def test_who_was_erased_minutes_before_counts_too_for_clocks_differ(buckets: Buckets) -> None:
+    from opsctl.aws import records
+    from opsctl.state.cases import Cases
+
+    target = buckets.aws.target
+    cases = Cases(records.store(target, lambda: buckets.aws), target.env)
+    cases.open("c-1", "ana", ["ana"])
+    cases.close("c-1")
+    buckets.put("a", b"12345")
+    buckets.back_up("one")
+    (whole,) = [it for it in bucket_backups.gather(buckets.aws).backups if it.name == "one"]
+    assert whole.erased == 1
+
+
 def test_erasures_that_cannot_be_read_hide_no_backup(buckets: Buckets, tmp_path: Path) -> None:
     buckets.put("a", b"12345")
     buckets.back_up("one")
