@@ -8,6 +8,7 @@ from functools import partial
 
 from opsctl.aws import Aws
 from opsctl.aws.bucket_rules import Rules
+from opsctl.aws.erasure_stores import ends_everything
 from opsctl.aws.erasure_work import total, why_not
 from opsctl.aws.persons import Resolved
 from opsctl.aws.residuals import Residual
@@ -160,21 +161,30 @@ def _not_examined(aws: Aws, data: tuple[Data, ...], subject: Subject) -> Iterato
     tables = {target.table}
     try:
         buckets |= {it for it in aws.s3.bucket_names() if it.startswith(f"{target.repository}-")}
-    except NoAccess:
+    except NoAccess as error:
+        _only_here(error)
         yield NotExamined("other buckets", "opsctl may not list them")
     try:
         tables |= {
             it for it in aws.dynamodb.table_names() if it.startswith((target.table, target.family))
         }
-    except NoAccess:
+    except NoAccess as error:
+        _only_here(error)
         yield NotExamined("other tables", "opsctl may not list them")
     try:
         # A restored table may be called anything, and be the one in service.
         tables |= {it for it in (aws.service_tables.in_use(),) if it}
-    except (NoAccess, NotFound):
+    except (NoAccess, NotFound) as error:
+        _only_here(error)
         yield NotExamined("the table in service", "opsctl cannot see which one it is")
     yield from (NotExamined(f"s3://{it}", _NOT_IN_MAP) for it in sorted(buckets - mapped_buckets))
     yield from (NotExamined(f"dynamodb:{it}", _NOT_IN_MAP) for it in sorted(tables - mapped_tables))
+
+
+def _only_here(error: OpsctlError) -> None:
+    """Raises it where it is not for one look: credentials that ended are none for any other."""
+    if ends_everything(error):
+        raise error
 
 
 _NOT_IN_MAP = "it is not in the data map"

@@ -47,6 +47,18 @@ def test_a_look_that_fails_ends_it_and_says_which_store(aws: Aws, emulator: Emul
         gathered(aws, "hol2")
 
 
+def test_credentials_that_ended_are_no_store_that_was_not_examined(
+    aws: Aws, emulator: Emulator
+) -> None:
+    add_user(aws, "hol9")
+    fault = {"operation": "ListBuckets", "status": 403}
+    emulator.front.faults.add({**fault, "code": "AccessDenied", "times": 1})
+    assert "other buckets" in {it.store for it in gathered(aws, "hol9").not_examined}
+    emulator.front.faults.add({**fault, "code": "ExpiredToken", "times": 1})
+    with pytest.raises(errors.NoAccess):
+        gathered(aws, "hol9")
+
+
 def test_how_long_tokens_live_need_not_be_known_to_erase_somebody(
     aws: Aws, emulator: Emulator
 ) -> None:
