@@ -21,6 +21,10 @@ _SECRET_NAME = re.compile(
 )
 
 
+_PERSONAL = {"ListObjectVersionsRequest": ("Prefix", "KeyMarker")}
+"""Parameters that name a person: an erasure looks below a user's prefix and beside it."""
+
+
 def redact(params: Any, shape: Any) -> Any:
     """A copy of a call's parameters that may be shown.
 
@@ -30,7 +34,11 @@ def redact(params: Any, shape: Any) -> Any:
     if shape is None or _is_secret(shape):
         return HIDDEN
     if shape.type_name == "structure" and isinstance(params, Mapping):
-        return {name: _member(name, value, shape) for name, value in params.items()}
+        personal = _PERSONAL.get(shape.name, ())
+        return {
+            name: HIDDEN if name in personal else _member(name, value, shape)
+            for name, value in params.items()
+        }
     if shape.type_name == "list" and isinstance(params, list | tuple):
         return [redact(value, shape.member) for value in params]
     if shape.type_name == "map" and isinstance(params, Mapping):

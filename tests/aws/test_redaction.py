@@ -89,6 +89,13 @@ def test_the_names_of_a_tasks_secrets_are_shown() -> None:
     assert shown == params
 
 
+def test_where_versions_are_looked_for_names_a_person_and_is_not_shown() -> None:
+    params = {"Bucket": "pictures", "Prefix": "images/ann", "KeyMarker": "images/ann0"}
+    line = redaction.line(params, input_of("s3", "ListObjectVersions"))
+    assert "ann" not in line
+    assert "pictures" in line
+
+
 def test_a_long_line_is_cut() -> None:
     shape = input_of("ecs", "DescribeServices")
     line = redaction.line({"services": ["s" * 50] * 100}, shape)
