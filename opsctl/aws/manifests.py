@@ -88,7 +88,7 @@ class Manifests(Gateway):
             keys += [it["Key"] for it in page.get("Contents", ()) if it["Key"].endswith(".json")]
         reads = [_bound(self._head, bucket, key) for key in keys]
         found: tuple[Head, ...] = self.aws.at_once(*reads)
-        return tuple(sorted(found, key=lambda it: it.made, reverse=True))
+        return tuple(sorted(found, key=lambda it: (it.made, it.name), reverse=True))
 
     def head(self, bucket: str, name: str) -> Head:
         """One backup by its name. Raises NotFound, naming the newest that there are."""

@@ -90,7 +90,7 @@ def tail(
 @app.command(
     epilog=options.example(
         "opsctl logs search 'cannot read image' --since 6h --env prod",
-        "opsctl logs search --exact '{ $.status >= 500 }' --since 1h --env prod -o json",
+        "opsctl logs search --exact '{ $.status >= 500 }' --since 1h -e prod -o json",
     )
 )
 @options.reads

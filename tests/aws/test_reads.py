@@ -33,6 +33,7 @@ READ_BUT_NAMED_OTHERWISE = {
     "iam:SimulateCustomPolicy",
     "iam:SimulatePrincipalPolicy",
     "kms:Decrypt",
+    "kms:Verify",
     "logs:FilterLogEvents",
     "logs:StartLiveTail",
     "logs:StartQuery",

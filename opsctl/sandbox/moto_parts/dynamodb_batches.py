@@ -30,7 +30,8 @@ def _limited(write: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def batch_write_item(received: Any) -> Any:
         asked: Requests = received.body["RequestItems"]
         _check(received, asked)
-        fault = flask.request.environ.get(PASSED_ON)
+        # moto also answers inside a process, without any HTTP request.
+        fault = flask.request.environ.get(PASSED_ON) if flask.has_request_context() else None
         if fault is None:
             return write(received)
         now, later = _parted(asked, fault.of)
@@ -55,7 +56,7 @@ def _check(received: Any, asked: Requests) -> None:
         raise MockValidationException("Too many items requested for the BatchWriteItem call")
     for table, requests in asked.items():
         names = received.dynamodb_backend.get_table(table).table_key_attrs
-        keys = [json.dumps(_key(each, names), sort_keys=True) for each in requests]
+        keys = [json.dumps(_key(each, names), sort_keys=True, default=repr) for each in requests]
         if len(set(keys)) < len(keys):
             raise MockValidationException("Provided list of item keys contains duplicates")
 
