@@ -148,6 +148,7 @@ class Apply:
             self._shows.progress(progress)
             stop.check()
 
+        before = len(self._aws.requests)
         with self._aws.changing():
             try:
                 answer: Json = self._aws.perform(step.call, report=report if step.reports else None)
@@ -155,8 +156,10 @@ class Apply:
                 self.changed = True
                 raise
             except errors.OpsctlError as error:
-                # The request may have reached AWS although no answer came back.
-                self.changed = self.changed or getattr(error, "maybe_done", False)
+                # The request may have reached AWS although no answer came back; and of two
+                # changes in one step the first may have been made.
+                made = any(it.mutating and it.well for it in self._aws.requests[before:])
+                self.changed = self.changed or made or getattr(error, "maybe_done", False)
                 raise
         self.changed = True
         return answer

@@ -83,9 +83,18 @@ class FakeAws:
 
     def perform(self, call: Call, *, report: Any = None, subject: Any = None) -> Any:
         self.made.append(call)
-        if self.changing_now:
-            self.requests.append(Request("ecs", call.method, f"id-{len(self.requests)}", True))
-        return self._perform(call, report or subject)
+        well = False
+        try:
+            answer = self._perform(call, report or subject)
+            well = True
+        finally:
+            if self.changing_now:
+                self.record(call.method, well=well)
+        return answer
+
+    def record(self, operation: str, *, well: bool = True) -> None:
+        """A change that AWS was asked for."""
+        self.requests.append(Request("ecs", operation, f"id-{len(self.requests)}", True, well))
 
     @contextmanager
     def changing(self) -> Iterator[None]:

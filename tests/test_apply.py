@@ -33,6 +33,15 @@ def test_the_first_step_refused_by_aws_changed_nothing_and_says_so(stage: Stage)
     assert outcome.steps[0].status == "failed"
 
 
+def test_of_two_changes_in_one_step_the_first_is_not_forgotten(stage: Stage) -> None:
+    def half(*_: Any) -> None:
+        stage.aws.record("RegisterTaskDefinition")
+        raise errors.NoAccess("ecs:UpdateService")
+
+    stage.aws = FakeAws(answers(change=half))
+    assert stage.run(plan()).exit_code == 20
+
+
 def test_a_first_step_without_an_answer_may_have_changed_something(stage: Stage) -> None:
     lost = errors.Unreachable("read time-out")
     lost.maybe_done = True  # type: ignore[attr-defined]

@@ -35,6 +35,8 @@ class Request:
     operation: str
     request_id: str
     mutating: bool
+    well: bool = True
+    """It was done, not refused."""
 
 
 class Aws(Gateways):

@@ -102,7 +102,8 @@ class Traffic:
         request_id = str(metadata.get("RequestId", ""))
         service, _separator, name = sent.operation.partition(":")
         if not context.get("opsctl_own_record"):
-            self.answered(Request(service, name, request_id, sent.mutating))
+            well = http_response.status_code < 300
+            self.answered(Request(service, name, request_id, sent.mutating, well))
         if http_response.status_code >= 300 and "Error" in parsed:
             metadata |= {"Operation": sent.operation, "Mutating": sent.mutating}
             error = parsed["Error"]

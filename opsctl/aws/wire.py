@@ -216,8 +216,9 @@ class Wire:
         came = isinstance(found, Answer | ClientError)
         if came and self._recorded[call.operation] < MOST_RECORDED:
             self._recorded[call.operation] += 1
+            well = isinstance(found, Answer)
             self._traffic.answered(
-                Request(self._service, call.operation, request_id, call.mutating)
+                Request(self._service, call.operation, request_id, call.mutating, well)
             )
         ending = str(found.status) if isinstance(found, Answer) else wire_errors.ending(found)
         self._traffic.trace(
