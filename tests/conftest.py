@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two processes share the tests. One begins with the journeys, which share one sandbox; a
-    module stays together, since its tests share an emulator."""
+    """Three processes share the tests, for journeys wait much. One begins with the journeys, which
+    share one sandbox; a module stays together, since its tests share an emulator."""
 
     def shares_the_sandbox(item: pytest.Item) -> bool:
         return "sandbox" in getattr(item, "fixturenames", ())

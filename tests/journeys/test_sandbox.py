@@ -47,8 +47,16 @@ def deploy(sandbox: RunningSandbox, tag: str) -> str:
 def test_a_release_that_runs_out_of_memory_is_rolled_back(sandbox: RunningSandbox) -> None:
     assert deploy(sandbox, "1.4.3-oom") == "ROLLBACK_SUCCESSFUL"
     ecs, names = sandbox.client("ecs"), sandbox.found["names"]
-    arns = ecs.list_tasks(cluster=names["cluster"], desiredStatus="STOPPED")["taskArns"]
-    stopped = ecs.describe_tasks(cluster=names["cluster"], tasks=arns)["tasks"]
+    pages = ecs.get_paginator("list_tasks").paginate(
+        cluster=names["cluster"], desiredStatus="STOPPED"
+    )
+    # Other journeys may have left more than the hundred tasks of one page.
+    stopped = [
+        task
+        for page in pages
+        if page["taskArns"]
+        for task in ecs.describe_tasks(cluster=names["cluster"], tasks=page["taskArns"])["tasks"]
+    ]
     reasons = {task["containers"][0].get("reason", "") for task in stopped}
     assert "OutOfMemoryError: Container killed due to memory usage" in reasons
 
