@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROOMY = 36
 """Lines of a terminal from which the screen tells more."""
+WIDE = 130
+"""Columns from which its tables do."""
 
 app = typer.Typer(add_completion=False)
 
@@ -25,8 +27,8 @@ app = typer.Typer(add_completion=False)
 def status(common: Common) -> None:
     """One screen: service, deployments, tasks, health, alarms.
 
-    A verdict first, then what it rests on; in a taller window also scaling and events. Exit
-    code 30 when the service is unhealthy.
+    A verdict first, then what it rests on; in a taller window also scaling and events, in a
+    wider one more columns. Exit code 30 when the service is unhealthy.
     """
     with wiring.command(common, name="status") as session:
         from opsctl.reports import status as report
@@ -37,11 +39,14 @@ def status(common: Common) -> None:
         def shown(found: Status) -> Screenful:
             from opsctl.cli.status_screen import screen
 
-            return screen(found, roomy=_is_roomy(session.screen.out.terminal))
+            roomy, wide = _room(session.screen.out.terminal)
+            return screen(found, roomy=roomy, wide=wide)
 
         session.report(gathered, shown, healthy=lambda found: found.verdict != "unhealthy")
 
 
-def _is_roomy(terminal: bool) -> bool:
-    """Whether there is room for more than one small screen; a file has all the room there is."""
-    return not terminal or shutil.get_terminal_size().lines >= ROOMY
+def _room(terminal: bool) -> tuple[bool, bool]:
+    """Whether there is room for more than one small screen, downwards and sideways; a file has
+    all the room there is."""
+    size = shutil.get_terminal_size()
+    return not terminal or size.lines >= ROOMY, not terminal or size.columns >= WIDE

@@ -21,8 +21,9 @@ from opsctl.terminal.blocks import (
 )
 
 
-def screen(found: Status, *, roomy: bool = False) -> Iterator[Block]:
-    """The blocks of the screen; `roomy` where more than 24 lines can be seen."""
+def screen(found: Status, *, roomy: bool = False, wide: bool = False) -> Iterator[Block]:
+    """The blocks of the screen; `roomy` where more than 24 lines can be seen, `wide` where more
+    than 80 columns."""
     paint = {"healthy": good, "deploying": warn, "unhealthy": bad}[found.verdict]
     service = found.service
     yield Words(
@@ -41,7 +42,7 @@ def screen(found: Status, *, roomy: bool = False) -> Iterator[Block]:
     for unknown in found.unknown:
         yield Words((warn("  ? "), f"not looked at: {unknown}"))
     yield Fields(tuple(facts(found)))
-    yield from status_tables.blocks(found, roomy=roomy)
+    yield from status_tables.blocks(found, roomy=roomy, wide=wide)
 
 
 def _name(found: Status) -> str:

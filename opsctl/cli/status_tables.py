@@ -18,15 +18,16 @@ _ASIDE = re.compile(r" in \(target-group [^)]*\)| \(minimum \d+ datapoints? for 
 """What AWS says beside its reasons, for lines and lines of a small screen."""
 
 
-def blocks(found: Status, *, roomy: bool) -> Iterator[Block]:
-    """The tables; with `roomy` also what stopped before, scaling activities and events."""
+def blocks(found: Status, *, roomy: bool, wide: bool = False) -> Iterator[Block]:
+    """The tables; with `roomy` also what stopped before, scaling activities and events, with
+    `wide` more columns."""
     yield Heading("Deployments")
     yield Table(
-        ("REVISION", "TASKS", "", "STATE", "BEGAN (UTC)"),
-        [_rollout(it) for it in found.service.rollouts],
+        ("REVISION", "TASKS", "", "STATE", "BEGAN (UTC)", *(("WHY",) if wide else ())),
+        [(*_rollout(it), *((it.reason,) if wide else ())) for it in found.service.rollouts],
         right=(0,),
     )
-    yield from _tasks(found, MANY_TASKS if roomy else FEW_TASKS)
+    yield from _tasks(found, MANY_TASKS if roomy else FEW_TASKS, wide=wide)
     yield from _stopped(found, roomy=roomy)
     if roomy:
         yield from _activities(found)
@@ -52,7 +53,7 @@ def _rollout(it: Rollout) -> tuple[str, ...]:
     )
 
 
-def _tasks(found: Status, most: int) -> Iterator[Block]:
+def _tasks(found: Status, most: int, *, wide: bool) -> Iterator[Block]:
     if not found.tasks:
         return
     yield Heading("Tasks")
@@ -64,10 +65,12 @@ def _tasks(found: Status, most: int) -> Iterator[Block]:
             _state(it),
             _target(targets.get(it.address, "")),
             f"{it.started:%m-%d %H:%M:%S}" if it.started else "",
+            *((it.address, it.started_by) if wide else ()),
         )
         for it in found.tasks[:most]
     ]
-    headers = ("TASK", "REV", "STATE", "TARGET", "STARTED (UTC)")
+    more = ("ADDRESS", "DEPLOYMENT") if wide else ()
+    headers = ("TASK", "REV", "STATE", "TARGET", "STARTED (UTC)", *more)
     yield Table(headers, rows, right=(1,))
     if len(found.tasks) > most:
         yield dim(f"  and {len(found.tasks) - most} more")

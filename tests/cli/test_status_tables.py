@@ -62,6 +62,17 @@ def test_more_than_one_stopped_task_is_told_where_there_is_room() -> None:
     assert sum("exited" in it for it in lines(found(stopped=stopped), roomy=True)) == 5
 
 
+def test_a_wider_window_has_more_columns() -> None:
+    one = task(1)
+    narrow, wide = (
+        lines(found(one)),
+        list(layout.lines(status_tables.blocks(found(one), roomy=False, wide=True), colour=False)),
+    )
+    assert one.address not in line_of(narrow, one)
+    assert line_of(wide, one).split()[-2:] == [one.address, one.started_by]
+    assert any("WHY" in it for it in wide)
+
+
 def test_many_tasks_are_counted() -> None:
     crowd = found(*(task(number) for number in range(1, 31)))
     assert any("and 24 more" in it for it in lines(crowd))
