@@ -384,7 +384,8 @@ def test_cut_off_in_the_middle_nothing_more_is_sent_and_a_second_run_ends_it(
     people: People, number: signal.Signals
 ) -> None:
     name = f"cut-{number.name.lower()}"
-    people.make(name, objects=12_000, items=10)
+    # Eight batches are under way at once: of forty, most are left when the signal comes.
+    people.make(name, objects=40_000, items=10)
     slow = {"service": "s3", "operation": "DeleteObjects", "latency": 0.4}
     people.sandbox.ask("POST", "faults", slow)
     process = begun(people.sandbox, name)
