@@ -34,6 +34,17 @@ class Image:
         return not self.architectures or architecture in self.architectures
 
 
+@dataclass(frozen=True)
+class Scan:
+    """What ECR's scan of an image found: how many of each severity, like (("CRITICAL", 1),)."""
+
+    found: tuple[tuple[str, int], ...]
+
+    def of(self, severity: str) -> int:
+        """How many there are of one severity."""
+        return dict(self.found).get(severity, 0)
+
+
 class Ecr(Gateway):
     """Reads images of this account's registry in the target's region."""
 
@@ -72,6 +83,20 @@ class Ecr(Gateway):
         except client.exceptions.ClientError:
             return None
         return str(answer["repositories"][0].get("imageTagMutability")).startswith("IMMUTABLE")
+
+    def scan(self, repository: str, digest: str) -> Scan | None:
+        """What its scan found; None where the image was not scanned, or not to the end."""
+        client = self._client
+        try:
+            answer = client.describe_image_scan_findings(
+                repositoryName=repository, imageId={"imageDigest": digest}, maxResults=1
+            )
+        except client.exceptions.ScanNotFoundException:
+            return None
+        if answer["imageScanStatus"]["status"] not in ("COMPLETE", "ACTIVE"):
+            return None
+        counts = answer.get("imageScanFindings", {}).get("findingSeverityCounts", {})
+        return Scan(tuple(sorted(counts.items())))
 
     def label(self, image: str) -> str:
         """An image for human eyes: `repository:tag` where its digest has a tag, else as it is.

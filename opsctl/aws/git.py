@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from opsctl import errors
@@ -25,6 +26,8 @@ _QUIET = {
     "SSH_ASKPASS_REQUIRE": "never",
 }
 """Nothing asks, and it speaks one language; looking at the state writes no index."""
+_NAMED = re.compile(r"(?:.*-g|\d{8}-\d{6}-)?([0-9a-f]{7,40})")
+"""An image called by its commit: `1.3.0-4-g1a2b3c4`, with the commit's time, or just so."""
 
 
 @dataclass(frozen=True)
@@ -93,12 +96,26 @@ class Git(Gateway):
         seconds, short = self._must(folder, *words).split()
         return f"{datetime.fromtimestamp(int(seconds), UTC):%Y%m%d-%H%M%S}-{short}"
 
+    def release(self, folder: str, name: str) -> Checkout:
+        """The working tree, but with the commit that a release was named by in place of HEAD.
+
+        `commit` is empty where no tag and no commit here has such a name. Raises what `checkout`
+        does.
+        """
+        it = self.checkout(folder)
+        commit = self._here(it.folder, f"v{name}") or self._here(it.folder, name)
+        if not commit and (found := _NAMED.fullmatch(name)):
+            words = ("rev-parse", "--verify", "--quiet", f"{found[1]}^{{commit}}")
+            commit = self._git(it.folder, *words).out.strip()
+        if commit == it.commit:
+            return it
+        pushed = bool(commit) and self._is_pushed(it.folder, commit, it.remote)
+        return replace(it, commit=commit, changes=(), pushed=pushed)
+
     def tag(self, folder: str, remote: str, name: str) -> Tag:
         """What a tag means here and on the remote. Raises Unreachable where it is silent."""
         ref = f"refs/tags/{name}"
-        here = self._git(
-            folder, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"
-        ).out.strip()
+        here = self._here(folder, name)
         form = "%(taggerdate:unix)"
         made = self._must(folder, "for-each-ref", f"--format={form}", "--", ref).strip()
         when = datetime.fromtimestamp(int(made), UTC) if made else None

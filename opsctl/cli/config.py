@@ -113,6 +113,6 @@ def _written(it: Setting) -> str:
 
     if isinstance(it.value, tuple):
         return ", ".join(each if isinstance(each, str) else each.name for each in it.value)
-    if it.name == "deploy_timeout":
+    if it.name in ("deploy_timeout", "backup_age"):
         return durations.text(float(it.value))
     return str(it.value).lower() if isinstance(it.value, bool) else str(it.value)

@@ -43,7 +43,7 @@ class Facts:
 def gather(request: Request, aws: Aws) -> Facts:
     """Reads the service and the image, and checks everything the new tasks will need."""
     now = live.gather(aws)
-    wanted, repository, reference = _reference(request.image, now)
+    wanted, repository, reference = in_ecr(request.image, now)
     found, findings, label = aws.at_once(
         lambda: aws.ecr.image(repository, reference),
         lambda: preflight.check(aws, now.service, now.definition),
@@ -149,7 +149,7 @@ def _again(request: Request) -> str:
     return f"opsctl deploy {request.image} --env {request.env}"
 
 
-def _reference(asked: str, now: Live) -> tuple[str, str, str]:
+def in_ecr(asked: str, now: Live) -> tuple[str, str, str]:
     """(image reference to start from, repository, tag or digest). Raises UsageProblem."""
     container = now.definition.container(now.container)
     if container is None:

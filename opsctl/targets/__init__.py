@@ -72,6 +72,7 @@ class Target:
     """The data map of opsctl.toml; `data_map.of(target)` is the one that counts."""
     backup_bucket: str = ""
     """The versioned bucket that S3 backups are copied to; empty where there is none."""
+    backup_age: float = 86400.0
     backup_vault: str = "Default"
     backup_role: str = ""
     table_variable: str = "TABLE"

@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from opsctl import durations
 from opsctl.targets.config_forms import about, name, role
 from opsctl.targets.config_names import Names
 
@@ -44,6 +45,16 @@ class UserData(Names, kw_only=True):
     ) = UNSET
     backup_bucket: (
         Annotated[str, name("The versioned bucket that `opsctl backup create s3` copies to.")]
+        | UnsetType
+    ) = UNSET
+    backup_age: (
+        Annotated[
+            str,
+            about(
+                "How old a backup may be before a deployment, for `opsctl checklist deploy`.",
+                f"{durations.FORM}, in quotes",
+            ),
+        ]
         | UnsetType
     ) = UNSET
     backup_vault: Annotated[str, name("The vault of AWS Backup.")] | UnsetType = UNSET

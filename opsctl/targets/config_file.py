@@ -16,6 +16,7 @@ NAME = "opsctl.toml"
 SANDBOX = "local"
 SECRET_KEYS = ("hf=hf_api_key", "cognito=cognito_client_secret")
 FOLDERS = ("terraform", "build_context")
+DURATIONS = ("deploy_timeout", "backup_age")
 _ENV_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
@@ -186,7 +187,7 @@ def _is_well_formed(key: str, value: Any) -> bool:
 
 def _as_used(key: str, value: Any) -> Any:
     """A value as Target holds it: a duration in seconds, ranges in their one written form."""
-    if key == "deploy_timeout":
+    if key in DURATIONS:
         return durations.parse(value)
     if key == "never_block":
         import ipaddress

@@ -132,7 +132,7 @@ def test_its_undo_points_the_service_back_and_follows_that_too() -> None:
 )
 def test_what_is_no_image_of_ecr_is_a_usage_error(asked: str) -> None:
     with pytest.raises(UsageProblem):
-        deploy._reference(asked, live())
+        deploy.in_ecr(asked, live())
 
 
 @pytest.mark.parametrize(
@@ -145,4 +145,4 @@ def test_what_is_no_image_of_ecr_is_a_usage_error(asked: str) -> None:
     ],
 )
 def test_a_tag_a_digest_and_a_whole_name_are_understood(asked: str, reference: str) -> None:
-    assert deploy._reference(asked, live())[1:] == ("image-caption-gen", reference)
+    assert deploy.in_ecr(asked, live())[1:] == ("image-caption-gen", reference)
