@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from opsctl.cli import deploy_options, options, release_silence, wiring
+from opsctl.cli import checklist_notes, deploy_options, options, release_silence, wiring
 from opsctl.cli.deploy_options import Build, Context, Dockerfile, TagRelease
 from opsctl.cli.options import Common
 from opsctl.cli.release_silence import Silence
@@ -82,4 +82,5 @@ def _deploy(session: Session, image: str, *, silence: bool, terraform: bool) -> 
         from opsctl.procedures import deploy_terraform
 
         chosen = deploy_terraform.PROCEDURE
+    chosen = checklist_notes.beside(session, chosen, image)
     release_silence.run(session, chosen, request, at_least=Danger.MODERATE)

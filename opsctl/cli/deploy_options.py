@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from opsctl.cli import checklist_notes
 from opsctl.errors import UsageProblem
 from opsctl.plan import Danger
 
@@ -85,7 +86,9 @@ def build(session: Session, tag: str | None, context: Path | None, dockerfile: s
         dockerfile or target.dockerfile,
         target.deploy_timeout,
     )
-    session.run(procedure.PROCEDURE, request, at_least=Danger.MODERATE)
+    session.run(
+        checklist_notes.beside(session, procedure.PROCEDURE), request, at_least=Danger.MODERATE
+    )
 
 
 def tag_release(session: Session, tag: str) -> None:
@@ -96,4 +99,6 @@ def tag_release(session: Session, tag: str) -> None:
     reason = session.common.reason
     message = f"Release {tag}" + (f"\n\n{reason}" if reason else "")
     request = procedure.Request(target.env, tag, folder, message, target.deploy_timeout)
-    session.run(procedure.PROCEDURE, request, at_least=Danger.MODERATE)
+    session.run(
+        checklist_notes.beside(session, procedure.PROCEDURE), request, at_least=Danger.MODERATE
+    )

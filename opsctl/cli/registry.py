@@ -8,6 +8,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "diagnose": ("opsctl.cli.diagnose", "What is wrong, why, and the command to run next."),
     "metrics": ("opsctl.cli.metrics", "Latency, requests, errors and load of the last hours."),
     "verify": ("opsctl.cli.verify", "Check that the intended release is live and healthy."),
+    "checklist": ("opsctl.cli.checklist", "What has to hold before a deployment."),
     "deploy": ("opsctl.cli.deploy", "Bring a new image into service and follow it."),
     "rollback": ("opsctl.cli.rollback", "Go back to the last successful release, or a named one."),
     "restart": ("opsctl.cli.restart", "Replace every task by a fresh one and follow it."),

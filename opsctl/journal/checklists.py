@@ -46,11 +46,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Entry:
-    """How one item stood."""
+    """How one item stood. `said` is who answered it and when; empty where it was looked at."""
 
     item: str
+    title: str
     state: str
     evidence: str
+    said: str = ""
 
 
 @dataclass(frozen=True)

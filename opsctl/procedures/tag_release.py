@@ -86,7 +86,11 @@ def plan(request: Request, facts: Facts) -> Plan:
         ),
         checks=live.checks(now),
         next_commands=(f"opsctl verify --env {request.env}",),
-        result={"tag": request.tag, "commit": at.commit},
+        result={
+            "tag": request.tag,
+            "commit": at.commit,
+            "replaces": now.service.task_definition,
+        },
     )
 
 

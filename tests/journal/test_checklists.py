@@ -24,7 +24,7 @@ from opsctl.state import LocalStore
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SUBJECT = Subject("1.3.0", "a" * 40, "arn:3")
-ENTRY = Entry("tests", "ok", "test passed")
+ENTRY = Entry("tests", "Tests pass in CI", "ok", "test passed")
 
 
 class Clock:
