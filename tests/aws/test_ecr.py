@@ -7,6 +7,7 @@ import pytest
 from opsctl import errors
 from opsctl.aws import Aws
 from opsctl.aws.ecr import parse, pinned
+from opsctl.sandbox.emulator import Emulator
 
 REPOSITORY = "image-caption-gen"
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -82,3 +83,22 @@ def test_whether_tags_can_move_is_read(local: Aws) -> None:
     assert local.ecr.immutable("loose") is False
     with pytest.raises(errors.NotFound):
         local.ecr.immutable("nope")
+
+
+def test_an_image_that_was_not_scanned_has_no_findings(local: Aws) -> None:
+    built = local.ecr.image(REPOSITORY, "1.3.0")
+    assert built
+    assert local.ecr.scan(REPOSITORY, built.digest) is None
+
+
+def test_a_scan_tells_how_many_of_each_severity_were_found(local: Aws, emulator: Emulator) -> None:
+    built = local.ecr.image(REPOSITORY, "1.3.0")
+    assert built
+    with local.changing():
+        local.client("ecr").start_image_scan(
+            repositoryName=REPOSITORY, imageId={"imageDigest": built.digest}
+        )
+    scan = local.ecr.scan(REPOSITORY, built.digest)
+    assert scan
+    assert scan.of("HIGH") == dict(scan.found)["HIGH"]
+    assert scan.of("CRITICAL") == 0

@@ -164,3 +164,37 @@ def test_a_push_without_an_end_may_have_arrived(
         aws.git.make_tag(folder, "v1.0.0", commit, "x")
         with pytest.raises(errors.StepFailed, match="did not end"):
             aws.git.push_tag(folder, "origin", "v1.0.0", commit)
+
+
+@pytest.mark.parametrize("tag", ["v1.3.0", "1.3.0"])
+def test_a_release_is_found_by_the_tag_that_its_image_is_called_after(
+    aws: Aws, repository: Repository, tag: str
+) -> None:
+    tagged = repository.git("rev-parse", "HEAD")
+    repository.git("tag", "-a", "-m", "it", tag)
+    newer = repository.commit("second")
+    found = aws.git.release(str(repository.folder), "1.3.0")
+    assert (found.commit, found.pushed) == (tagged, True)
+    assert aws.git.release(str(repository.folder), newer[:7]).commit == newer
+    assert not aws.git.release(str(repository.folder), newer[:7]).pushed
+
+
+def test_a_release_is_found_by_the_commit_in_the_name_of_its_image(
+    aws: Aws, repository: Repository
+) -> None:
+    repository.git("tag", "-a", "-m", "it", "v1.3.0")
+    commit = repository.commit("second")
+    name = aws.git.release_name(str(repository.folder))
+    repository.commit("third")
+    assert name.startswith("1.3.0-1-g")
+    assert aws.git.release(str(repository.folder), name).commit == commit
+    by_time = f"20261124-120000-{commit[:8]}"
+    assert aws.git.release(str(repository.folder), by_time).commit == commit
+
+
+@pytest.mark.parametrize("name", ["9.9.9", "deadbeef0", "1.3.0-4-gdeadbee", "--all", "a..b", ""])
+def test_a_name_that_no_commit_has_is_no_commit(
+    aws: Aws, repository: Repository, name: str
+) -> None:
+    found = aws.git.release(str(repository.folder), name)
+    assert (found.commit, found.pushed) == ("", False)

@@ -208,3 +208,9 @@ def test_the_keys_of_the_secret_get_names_beside_the_usual_ones() -> None:
         "cognito=cognito_client_secret",
         "openai=openai_key",
     )
+
+
+def test_the_age_of_a_backup_is_a_duration(tmp_path: Path) -> None:
+    file = config_file.read(write(tmp_path, environment('backup_age = "12h"')))
+    assert file.environments["stage"]["backup_age"] == 43200.0
+    assert "a duration like" in complaint(tmp_path, environment('backup_age = "old"'))
