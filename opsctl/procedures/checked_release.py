@@ -110,8 +110,8 @@ def _another(plan: Plan, kept: Kept) -> str:
 
 def _lines(kept: Kept) -> Iterator[str]:
     bad = [it for it in kept.lines if it.state not in ("ok", "not_applicable")]
-    count = f"{len(bad)} of {len(kept.lines)} do not hold" if bad else "everything held"
-    yield f"Checklist: at {kept.at} by {kept.by}, {count}; not looked at again since."
+    count = f", {len(bad)} of {len(kept.lines)} do not hold" if bad else ""
+    yield f"Checklist: at {kept.at} by {kept.by}{count}; not looked at again since:"
     for it in bad:
         evidence = f": {it.evidence}" if it.evidence else ""
         yield f"{_WORDS.get(it.state, it.state)}  {it.title}{evidence}"

@@ -12,7 +12,7 @@ from opsctl.aws.ecr import Scan, pinned
 from opsctl.aws.git import Checkout
 from opsctl.aws.github import Checks, Review
 from opsctl.aws.terraform_plans import Planned
-from opsctl.errors import NotFound, OpsctlError
+from opsctl.errors import Locked, NotFound, OpsctlError
 from opsctl.journal import Journal
 from opsctl.journal.checklists import Subject
 from opsctl.journal.incidents import Incident, Incidents
@@ -114,7 +114,7 @@ def gather(it: Around, tag: str, folder: str) -> Seen:
         lambda: backups.gather(aws),
         lambda: _or_unknown(lambda: status.gather(aws, it.journal, it.lock, it.incidents)),
         lambda: _or_unknown(it.incidents.open),
-        lambda: _or_unknown(it.lock.show),
+        lambda: _or_unknown(lambda: _held(it.lock)),
         lambda: _or_unknown(lambda: preflight.check(aws, now.service, now.definition)),
     )
     return Seen(
@@ -143,6 +143,18 @@ def _or_unknown(look: Callable[[], T]) -> T | Unknown:
         return look()
     except OpsctlError as error:
         return Unknown(error.message)
+
+
+def _held(lock: Lock) -> LockRecord | None:
+    """Who else holds the target; None for the freeze that this very shell works under."""
+    record = lock.show()
+    if record is None:
+        return None
+    try:
+        lock.check()
+    except Locked:
+        return record
+    return None
 
 
 def _release(aws: Aws, tag: str, now: Live) -> Release | Unknown:

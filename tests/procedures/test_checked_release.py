@@ -58,7 +58,7 @@ def notes(kept: Kept, plan: Plan = PLAN) -> tuple[str, ...]:
 def test_what_does_not_hold_has_a_line_of_its_own_and_the_rest_shares_one() -> None:
     assert notes(KEPT) == (
         "Checked.",
-        "Checklist: at 11:05 UTC by ana@desk, 3 of 6 do not hold; not looked at again since.",
+        "Checklist: at 11:05 UTC by ana@desk, 3 of 6 do not hold; not looked at again since:",
         "NOT OK  Backup fresh: bucket: s3-1, 2d old",
         "NOT KNOWN  Service healthy now: AccessDenied",
         "NOT ANSWERED  Team notified",
@@ -71,7 +71,7 @@ def test_what_does_not_hold_has_a_line_of_its_own_and_the_rest_shares_one() -> N
 def test_a_checklist_that_held_is_short() -> None:
     held = replace(KEPT, lines=LINES[:1])
     assert notes(held)[1:] == (
-        "Checklist: at 11:05 UTC by ana@desk, everything held; not looked at again since.",
+        "Checklist: at 11:05 UTC by ana@desk; not looked at again since:",
         "ok  Tests pass in CI",
     )
 

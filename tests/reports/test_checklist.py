@@ -16,7 +16,7 @@ from opsctl import errors
 from opsctl.aws import Aws
 from opsctl.journal import Journal
 from opsctl.journal.incidents import Incidents
-from opsctl.lock import Lock
+from opsctl.lock import TOKEN, Lock
 from opsctl.reports import checklist
 from opsctl.reports.checklist import Code, Release, Seen, Unknown
 from opsctl.sandbox.emulator import Emulator
@@ -128,6 +128,16 @@ def test_a_store_that_may_not_be_read_is_unknown_and_hides_nothing_else(
     assert isinstance(seen.release, Unknown)
     assert seen.backups.table.unknown
     assert not isinstance(seen.needs, Unknown)
+
+
+def test_a_freeze_holds_the_environment_but_for_the_shell_that_works_under_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freeze = desk.lock.take("end of year")
+    seen = gather(desk, "1.3.0", tmp_path)
+    assert seen.lock == freeze
+    monkeypatch.setenv(TOKEN, freeze.token)
+    assert gather(desk, "1.3.0", tmp_path).lock is None
 
 
 def test_an_image_that_is_not_there_is_found_out(desk: Desk, tmp_path: Path) -> None:
