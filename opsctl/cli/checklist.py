@@ -107,10 +107,12 @@ def _gone_through(
 
 
 def _earlier(session: Session, kept: Checklists, seen: Seen) -> dict[str, Answer]:
-    """What was answered before; nothing where that cannot be read."""
+    """What was answered before; nothing where that cannot be read, and no line that was edited."""
     from opsctl.errors import OpsctlError
 
     try:
+        for line in kept.examine().broken:
+            session.screen.say(f"Somebody edited the record of checklists: {line}", "warn")
         return kept.answers(seen.subject)
     except OpsctlError as error:
         session.screen.say(f"Earlier answers could not be read: {error.message}", "warn")

@@ -53,7 +53,7 @@ def examine(lines: Iterable[bytes]) -> Findings:
         said = event(line)
         if said is None and not line.endswith(b"}"):
             torn.append(f"line {number} was cut short by a crash: {len(line)} bytes are left of it")
-        elif said is None or not _own_seal_holds(line):
+        elif said is None or not own_seal_holds(line):
             broken.append(f"line {number}{_run(said)} was edited: its own seal does not hold")
         if said is not None and said.get("previous") != (_digest(last) if last else FIRST):
             broken.append(
@@ -64,7 +64,8 @@ def examine(lines: Iterable[bytes]) -> Findings:
     return Findings(tuple(broken), tuple(torn), number)
 
 
-def _own_seal_holds(line: bytes) -> bool:
+def own_seal_holds(line: bytes) -> bool:
+    """Whether a line is as it was sealed; what stands before it is not looked at."""
     return line[:_SEAL] == b'{"own":"' + _digest(b"{" + line[_SEAL:]).encode() + b'",'
 
 

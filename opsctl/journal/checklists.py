@@ -130,7 +130,8 @@ class Checklists:
         """Those that are not older than an answer may be, newest first."""
         oldest = self._now() - KEPT
         for line in self._store.newest_first(self.log):
-            record = _record(chain.event(line) or {})
+            # A no that was made a yes by hand is no answer.
+            record = _record(chain.event(line) or {}) if chain.own_seal_holds(line) else None
             if record is not None and record.at <= oldest:
                 return
             if record is not None:
@@ -141,7 +142,7 @@ class Checklists:
 
 
 def _record(said: Mapping[str, Any]) -> Record | None:
-    """What a line says; None for one that was torn or edited: `examine` tells which."""
+    """What a line says; None for one that says something else."""
     try:
         subject = Subject(str(said["tag"]), str(said["commit"]), str(said["live"]))
         answers = tuple(

@@ -77,10 +77,10 @@ def _without_commit(it: Seen, key: str, title: str, question: str) -> Item:
     """The item where nobody knows the commit, so that GitHub cannot be asked."""
     if isinstance(it.code, Unknown):
         return open_question(key, title, question, it.code.why)
-    why = (
-        f"which commit {it.tag} was built of is not known: {it.code.at.folder} has no tag "
-        f"v{it.tag} (git fetch --tags)"
-    )
+    why = f"which commit {it.tag} was built of is not known"
+    name = it.release.tag if isinstance(it.release, Release) else ""
+    if name:
+        why += f": {it.code.at.folder} has no tag v{name} (git fetch --tags)"
     return open_question(key, title, question, why)
 
 

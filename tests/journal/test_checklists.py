@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from opsctl.errors import Forbidden, UsageProblem
+from opsctl.journal import chain
 from opsctl.journal.checklists import (
     KEPT,
     LONGEST,
@@ -106,15 +107,25 @@ def test_hostile_notes_are_kept_as_they_are_on_one_line(
     assert b"\x1b" not in line
 
 
-def test_an_edited_line_is_found_and_not_counted_where_it_cannot_be_read(
-    checklists: Checklists, tmp_path: Path
-) -> None:
+def test_an_edited_line_is_found_and_does_not_count(checklists: Checklists, tmp_path: Path) -> None:
     checklists.keep(SUBJECT, [checklists.answered("notified", NO, "")], [])
+    assert not checklists.examine().broken
     path = tmp_path / "checklists" / "prod.jsonl"
     path.write_text(path.read_text().replace('"said": "no"', '"said": "yes"'))
     assert checklists.examine().broken
-    path.write_text('{"event": "checklist", "at": "yesterday"}\n')
+    assert checklists.answers(SUBJECT) == {}
     assert checklists.latest("1.3.0") is None
+
+
+@pytest.mark.parametrize(
+    "said", [{"event": "else"}, {"tag": "", "commit": "", "live": "", "at": 5}]
+)
+def test_a_line_of_another_kind_is_passed_over(
+    checklists: Checklists, tmp_path: Path, said: dict[str, object]
+) -> None:
+    checklists.keep(SUBJECT, [], [ENTRY])
+    LocalStore(tmp_path).append("checklists/prod", lambda last: chain.seal(said, last))
+    assert checklists.latest("1.3.0")
 
 
 def test_where_it_cannot_be_written_it_says_so(checklists: Checklists, tmp_path: Path) -> None:

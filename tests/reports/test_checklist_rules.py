@@ -106,9 +106,13 @@ def test_without_a_checkout_or_a_tag_of_that_name_people_are_asked() -> None:
             "not_answered",
             "/tmp is in no Git working tree",
         )
-        nameless = item(key, code=code(at=replace(CHECKOUT, commit="")))
+        nameless_code = code(at=replace(CHECKOUT, commit=""))
+        nameless = item(key, code=nameless_code)
         assert nameless.state == "not_answered"
         assert "no tag v1.3.0" in nameless.evidence
+        digested = replace(IMAGE, tag="")
+        it = item(key, code=nameless_code, release=digested, tag=digest("d"))
+        assert "no tag" not in it.evidence
 
 
 def test_a_plan_that_changes_something_is_asked_about_with_its_changes() -> None:
