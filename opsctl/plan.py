@@ -144,6 +144,8 @@ class Plan:
     carries as its undo the step that it takes back. Ctrl-C does not start it."""
     next_commands: tuple[str, ...] = ()
     """What to type afterwards."""
+    emergency: str = ""
+    """What `--emergency` overrides: `outside the maintenance windows`; empty when it is none."""
     result: Mapping[str, Json] = field(default_factory=dict)
     """What `-o json` carries as `result`."""
 
@@ -221,9 +223,7 @@ def to_json(step: Step) -> dict[str, Json]:
             "danger": step.danger.value,
         }
     if isinstance(step, Wait):
-        fields: dict[str, Any] = {
-            f.name: getattr(step, f.name) for f in dataclasses.fields(step) if f.name != "check"
-        }
+        fields = {name: value for name, value in vars(step).items() if name != "check"}
         return {"kind": "wait", "check": _call_to_json(step.check), **fields}
     return {"kind": "manual", "title": step.title, "instruction": step.instruction}
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from opsctl import errors, guards, recheck
+from opsctl import errors, guards, notify, recheck
 from opsctl.apply import Apply, Shows
 from opsctl.aws import Aws
 from opsctl.journal import Journal, Run
 from opsctl.lock import Heartbeat, Lock
+from opsctl.notice import Change
 from opsctl.outcome import Outcome
 from opsctl.plan import Banner, Danger, Plan
 from opsctl.procedure import Procedure
 from opsctl.recovery import recover
+from opsctl.state import utc_now
 from opsctl.stop import Stop
 from opsctl.targets import Target
 
@@ -42,6 +45,7 @@ class Options:
     dry_run: bool = False
     exit_code: bool = False
     reason: str = ""
+    emergency: bool = False
     timeout: float | None = None
     at_least: Danger = Danger.MILD
     """The lowest tier this command can have, known before AWS is asked."""
@@ -58,6 +62,8 @@ class Context:
     journal: Journal
     lock: Lock
     options: Options = field(default_factory=Options)
+    clock: Callable[[], datetime] = utc_now
+    """The time by the clock that everybody who shares the records agrees on."""
 
 
 def run(procedure: Procedure[Request, Facts], request: Request, context: Context) -> Outcome:
@@ -104,7 +110,7 @@ class _Flow:
             if not options.dry_run:
                 # What is refused is often what another run has under way: that is said first.
                 context.lock.check()
-            raise _forbidden(plan)
+            raise guards.forbidden(plan.refusals)
         if options.dry_run:
             return self._planned(plan)
         if not plan.steps:
@@ -118,11 +124,17 @@ class _Flow:
 
     def _plan(self, facts: Any) -> Plan:
         plan = self.procedure.plan(self.request, facts)
-        reasons = guards.refusals(plan, self.context.target)
-        plan = dataclasses.replace(plan, refusals=plan.refusals + reasons)
+        emergency = self.context.options.emergency
+        plan = guards.guarded(plan, self.context.target, self._now(), emergency=emergency)
+        if plan.changes and (told := notify.note(self.context.target)):
+            plan = dataclasses.replace(plan, notes=(*plan.notes, told))
         self.outcome.plan = plan
         self.outcome.result = dict(plan.result)
         return plan
+
+    def _now(self) -> datetime:
+        """The time that counts; a shared clock is only asked where the moment matters."""
+        return self.context.clock() if guards.keeps_time(self.context.target) else utc_now()
 
     def _banner(self, caller: str) -> Banner:
         target = self.context.target
@@ -143,8 +155,11 @@ class _Flow:
     def _locked(self, plan: Plan, facts: Any, caller: str) -> None:
         context, options = self.context, self.context.options
         lock = context.lock.hold(command=context.command, reason=options.reason, caller=caller)
-        with lock as held:
+        say = context.operator.say
+        # Told of the end only when the next one may begin already.
+        with notify.telling(context.aws, context.target, self.outcome, say) as teller, lock as held:
             self._recheck(facts)
+            self._recheck_time(plan)
             run = context.journal.begin(
                 command=context.command,
                 caller=caller,
@@ -157,7 +172,20 @@ class _Flow:
             self.outcome.run = run.id
             self._examine_unfinished(run)
             with _recorded(run, self.outcome):
+                teller.began(run, self._change(plan, caller, run.id))
                 self._apply(plan, run=run, held=held)
+
+    def _change(self, plan: Plan, caller: str, run: str) -> Change:
+        context = self.context
+        return Change(
+            env=context.target.env,
+            command=context.command,
+            section=self.procedure.section,
+            plan=plan,
+            caller=caller,
+            reason=context.options.reason,
+            run=run,
+        )
 
     def _recheck(self, facts: Any) -> None:
         """Raises FactsChanged when what was shown is no longer so."""
@@ -168,6 +196,13 @@ class _Flow:
             f"Since the plan was shown, this changed: {recheck.told(facts, now) or 'the facts'}.",
             hint="Run the same command again to see the new plan.",
         )
+
+    def _recheck_time(self, plan: Plan) -> None:
+        """Raises Forbidden when a window closed, or a freeze began, while the plan was shown."""
+        reasons = guards.refusals(plan, self.context.target, self._now())
+        late = [it for it in reasons if not (plan.emergency and it.override)]
+        if late:
+            raise guards.forbidden(late)
 
     def _examine_unfinished(self, run: Run) -> None:
         for cut in self.context.journal.unfinished(self.context.target.account):
@@ -200,7 +235,7 @@ class _Flow:
         except errors.OpsctlError as failure:
             raise recover(apply, failure, context.operator) from failure
         finally:
-            self.outcome.result = {**plan.result, **apply.answers}
+            self.outcome.result = {**self.outcome.result, **apply.answers}
         self.outcome.status = "done"
 
 
@@ -212,14 +247,10 @@ def _recorded(run: Run, outcome: Outcome) -> Iterator[None]:
     except errors.OpsctlError as error:
         run.ended(status=error.status, exit_code=error.code, error=error.message)
         raise
+    except KeyboardInterrupt:
+        run.ended(status="cancelled", exit_code=errors.CTRL_C_BEFORE_ANYTHING, error="Ctrl-C")
+        raise
     except BaseException as error:
         run.ended(status="failed", exit_code=1, error=f"{type(error).__name__}: {error}")
         raise
     run.ended(status=outcome.status, exit_code=0)
-
-
-def _forbidden(plan: Plan) -> errors.Forbidden:
-    hints = [refusal.hint for refusal in plan.refusals if refusal.hint]
-    return errors.Forbidden(
-        "\n".join(refusal.reason for refusal in plan.refusals), hint="\n".join(hints)
-    )

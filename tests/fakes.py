@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,7 @@ class Stage:
         self.journal = Journal(self.store, target.env)
         self.lock = Lock(self.store, target.env)
         self.facts: list[Facts] = [Facts()]
+        self.clock: Callable[[], datetime] = self.store.now
 
     def run(self, plan: Plan, **options: Any) -> Outcome:
         def gather(request: None, aws: Any) -> Facts:
@@ -169,6 +171,7 @@ class Stage:
             self.journal,
             self.lock,
             Options(**options),
+            self.clock,
         )
         return runner.run(procedure, None, context)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from fakes import CALLER, CHECK, DO, Facts, FakeAws, Stage, answers
+import pytest
+from fakes import CALLER, CHECK, DO, WAIT, Facts, FakeAws, Stage, answers
 from fakes import sample_plan as plan
 
 from opsctl import errors
@@ -172,3 +176,71 @@ def test_what_is_refused_while_another_run_goes_on_is_locked_and_a_dry_run_still
     with other.hold(command="secrets rotate", reason="leaked"):
         assert stage.run(refused).exit_code == 14
         assert stage.run(refused, dry_run=True).exit_code == 13
+
+
+SUNDAY = datetime(2026, 11, 29, tzinfo=UTC)
+
+
+@pytest.fixture
+def kept(stage: Stage) -> Stage:
+    """A protected target with a window on Sundays, on a Sunday morning inside it."""
+    window = ("Sundays 02:00-04:00 UTC",)
+    stage.target = replace(stage.target, protected=True, windows=window)
+    stage.clock = clock(SUNDAY + timedelta(hours=3))
+    return stage
+
+
+def clock(*moments: datetime) -> Any:
+    """Answers these moments, the last one again and again."""
+    left: Iterator[datetime] = iter(moments[:-1])
+    return lambda: next(left, moments[-1])
+
+
+MODERATE = replace(plan(), danger=Danger.MODERATE)
+
+
+def test_outside_the_windows_a_change_is_refused_by_the_clock_of_the_records(kept: Stage) -> None:
+    assert kept.run(MODERATE).exit_code == 0
+    kept.clock = clock(SUNDAY + timedelta(hours=5))
+    outcome = kept.run(MODERATE)
+    assert outcome.exit_code == 13
+    assert "--emergency --reason TEXT" in str(getattr(outcome.error, "hint", ""))
+    assert kept.run(MODERATE, dry_run=True).exit_code == 13
+
+
+def test_what_only_follows_is_never_refused(kept: Stage) -> None:
+    kept.clock = clock(SUNDAY + timedelta(hours=5))
+    assert kept.run(replace(MODERATE, steps=(replace(WAIT, follows=False),))).exit_code == 0
+
+
+def test_an_emergency_is_done_shown_and_journaled(kept: Stage) -> None:
+    kept.clock = clock(SUNDAY + timedelta(hours=5))
+    outcome = kept.run(MODERATE, emergency=True, reason="the site is down")
+    assert outcome.exit_code == 0
+    assert any("1h notice is owed" in note for note in kept.operator.plans[0].notes)
+    (record,) = kept.journal.runs()
+    assert record.emergency == "outside the maintenance windows"
+    assert record.reason == "the site is down"
+
+
+def test_a_window_that_closed_while_the_plan_was_shown_is_closed(kept: Stage) -> None:
+    kept.clock = clock(SUNDAY + timedelta(hours=3, minutes=59), SUNDAY + timedelta(hours=4))
+    outcome = kept.run(MODERATE)
+    assert outcome.exit_code == 13
+    assert kept.operator.confirmed
+    assert kept.aws.made == []
+    assert kept.journal.runs() == []
+    assert kept.lock.show() is None
+
+
+def test_a_moment_later_in_the_same_window_is_no_changed_fact(kept: Stage) -> None:
+    kept.clock = clock(SUNDAY + timedelta(hours=2), SUNDAY + timedelta(hours=3, minutes=59))
+    assert kept.run(MODERATE).exit_code == 0
+
+
+def test_a_target_without_a_calendar_is_not_asked_for_the_time(stage: Stage) -> None:
+    def broken() -> datetime:
+        raise errors.Unreachable("the bucket does not answer")
+
+    stage.clock = broken
+    assert stage.run(MODERATE).exit_code == 0

@@ -91,6 +91,11 @@ class Aws(Gateways):
         with self._lock:
             return self._session.state_client(bucket, prefix)
 
+    def notice_client(self, topic: str, region: str) -> Any:
+        """An SNS client that publishes to this one topic, also outside `changing()`."""
+        with self._lock:
+            return self._session.notice_client(topic, region)
+
     def wire(self, service: str, region: str = "") -> Wire:
         """Signed requests without a client's layers, for bulk work; the same one each time.
 

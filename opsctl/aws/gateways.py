@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from opsctl.aws.manifests import Manifests
     from opsctl.aws.metrics import Metrics
     from opsctl.aws.mute_rules import MuteRules
+    from opsctl.aws.notices import Notices
     from opsctl.aws.object_restores import ObjectRestores
     from opsctl.aws.object_versions import ObjectVersions
     from opsctl.aws.persons import Persons
@@ -111,6 +112,7 @@ class Gateways:
     metrics: Metrics
     alarm_actions: AlarmActions
     mute_rules: MuteRules
+    notices: Notices
     cloudtrail: CloudTrail
     s3: S3
     bucket_rules: BucketRules

@@ -30,6 +30,7 @@ CONNECT_TIMEOUT = 5
 READ_TIMEOUT = 20
 LONG_READ_TIMEOUT = 60
 """Seconds without a byte: a batch of a thousand deletions may take longer than any single call."""
+NOTICE_TIMEOUT = 3
 CONNECTIONS = 16
 
 # A target with an endpoint of its own must not read the operator's profile or environment:
@@ -75,6 +76,17 @@ class Session:
         """A new S3 client that may change objects below a prefix at any time."""
         client = self._create("s3", self._target.region)
         self._traffic.let_through(client, bucket, prefix)
+        return client
+
+    def notice_client(self, topic: str, region: str) -> Any:
+        """A new SNS client that may publish to one topic at any time, and does not try twice."""
+        patience = Config(
+            connect_timeout=NOTICE_TIMEOUT,
+            read_timeout=NOTICE_TIMEOUT,
+            retries={"mode": "standard", "total_max_attempts": 1},
+        )
+        client = self._create("sns", region, self._config.merge(patience))
+        self._traffic.let_publish(client, topic)
         return client
 
     def line(self, service: str, region: str) -> Line:
@@ -142,13 +154,13 @@ class Session:
         names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
         return {name: value for name, value in zip(names, found, strict=False) if value}
 
-    def _create(self, service: str, region: str) -> Any:
+    def _create(self, service: str, region: str, config: Config | None = None) -> Any:
         with self._in_our_words(f"{service} client"):
             return self._boto3.client(
                 service,
                 region_name=region,
                 endpoint_url=self._target.endpoint_url or None,
-                config=self._config,
+                config=config or self._config,
             )
 
     def _open(self, ask_mfa: Callable[[str], str] | None) -> botocore.session.Session:

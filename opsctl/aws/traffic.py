@@ -59,6 +59,19 @@ class Traffic:
 
         client.meta.events.register_first("provide-client-params", own_record)
 
+    def let_publish(self, client: Any, topic: str) -> None:
+        """Allow one SNS client to publish to a topic, and nothing else."""
+
+        def own_notice(params: Any, model: Any, context: Any, **_: Any) -> None:
+            context["opsctl_own_record"] = (
+                bool(topic)
+                and model.name == "Publish"
+                and params.get("TopicArn") == topic
+                and not params.keys() & {"TargetArn", "PhoneNumber"}
+            )
+
+        client.meta.events.register_first("provide-client-params", own_notice)
+
     def may_send(self, service: str, operation: str, *, own_record: bool = False) -> bool:
         """Whether it changes something. Raises OpsctlError when it does and nothing may."""
         mutating = not only_reads(service, operation)

@@ -110,9 +110,10 @@ def _shown(found: Shown) -> Iterator[Block]:
 
 def _written(it: Setting) -> str:
     from opsctl import durations
+    from opsctl.targets.config_file import DURATIONS
 
     if isinstance(it.value, tuple):
         return ", ".join(each if isinstance(each, str) else each.name for each in it.value)
-    if it.name in ("deploy_timeout", "backup_age"):
+    if it.name in DURATIONS:
         return durations.text(float(it.value))
     return str(it.value).lower() if isinstance(it.value, bool) else str(it.value)

@@ -95,6 +95,7 @@ def summary_json(run: RunRecord) -> dict[str, Any]:
         "undoes": run.undoes,
         "undone_by": run.undone_by,
         "incident": run.incident,
+        "emergency": run.emergency,
     }
 
 
@@ -106,6 +107,7 @@ def full_json(run: RunRecord) -> dict[str, Any]:
         "opsctl": run.version,
         "process": run.process,
         "examined_by": run.examined_by,
+        "told": run.told,
         "steps": [
             {
                 "number": step.index + 1,
@@ -140,6 +142,8 @@ def _fields(run: RunRecord) -> Iterator[tuple[str, str | Words]]:
         took = (run.ended - run.began).total_seconds()
         yield "ended", f"{_moment(run.ended)} ({duration(took)})"
     yield "reason", run.reason or "none given"
+    if run.emergency:
+        yield "emergency", warn(run.emergency)
     if run.incident:
         yield "incident", run.incident
     yield "danger", run.danger
@@ -151,6 +155,9 @@ def _fields(run: RunRecord) -> Iterator[tuple[str, str | Words]]:
         yield "undone by", run.undone_by
     if run.examined_by:
         yield "examined by", run.examined_by
+    for it in run.told:
+        how = f"told {it['when']}" if it["ok"] else f"not told {it['when']}: {it['detail']}"
+        yield "notice", Words((f"{it['channel']}, ", how if it["ok"] else warn(how)))
 
 
 def _step(step: StepRecord) -> Iterator[Block]:

@@ -31,6 +31,7 @@ class Common:
     yes: bool = False
     confirm: str | None = None
     reason: str = ""
+    emergency: bool = False
     incident: str = ""
     timeout: float | None = None
 
@@ -132,6 +133,16 @@ _CHANGES: dict[str, tuple[Any, Any]] = {
         Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; goes to the journal.")],
         "",
     ),
+    "emergency": (
+        Annotated[
+            bool,
+            typer.Option(
+                "--emergency",
+                help="Outside the maintenance windows, and in a freeze; needs --reason.",
+            ),
+        ],
+        False,
+    ),
     "incident": (
         Annotated[
             str,
@@ -212,5 +223,10 @@ def _common(words: dict[str, Any]) -> Common:
         from opsctl import durations
 
         words["timeout"] = durations.parse(words["timeout"])
+    if words.get("emergency") and not words.get("reason", "").strip():
+        raise UsageProblem(
+            "--emergency needs a reason: it is journaled, and told to whom it concerns.",
+            hint="Add --reason TEXT",
+        )
     known = {field.name for field in fields(Common)}
     return Common(**{name: value for name, value in words.items() if name in known})

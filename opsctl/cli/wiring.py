@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -158,6 +158,7 @@ class Session:
             dry_run=self.common.dry_run,
             exit_code=self.common.exit_code,
             reason=self.common.reason,
+            emergency=self.common.emergency,
             timeout=self.common.timeout,
             at_least=at_least,
         )
@@ -169,6 +170,7 @@ class Session:
             journal=self.journal,
             lock=self.lock,
             options=options,
+            clock=self.store.now,
         )
         self.look()
         outcome = runner.run(procedure, request, context)
@@ -203,7 +205,9 @@ class Session:
 
     def answer(self, result: R, render: Callable[[R], Screenful], *, well: bool = True) -> None:
         """Shows something found or done, as text or as the `result` of the JSON document."""
-        outcome = Outcome(self.name, "done", result=_mapping(result))
+        from opsctl.terminal.json_output import mapping
+
+        outcome = Outcome(self.name, "done", result=mapping(result))
         if not well:
             outcome.status = errors.Unhealthy.status
             outcome.exit_code = errors.Unhealthy.code
@@ -244,13 +248,6 @@ class Session:
 
     def _debug(self, line: str) -> None:
         self.screen.say(line, "dim")
-
-
-def _mapping(result: Any) -> Mapping[str, Any]:
-    from opsctl.terminal.json_output import plain
-
-    made = plain(result)
-    return made if isinstance(made, dict) else {"items": made}
 
 
 def collect_garbage_again() -> None:

@@ -82,6 +82,7 @@ class Journal:
                 summary=plan.summary,
                 digest=plan.digest,
                 undoes=undoes,
+                emergency=plan.emergency,
                 incident=self._incident(),
                 steps=[to_json(step) for step in plan.steps],
             )
@@ -221,6 +222,10 @@ class Run:
             error=error,
             requests=list(requests),
         )
+
+    def told(self, when: str, channels: Sequence[Mapping[str, Json]]) -> None:
+        """Who was told of the run, or could not be; `when` is before or after."""
+        self._write("told", when=when, channels=[dict(it) for it in channels])
 
     def ended(self, *, status: str, exit_code: int, error: str = "") -> None:
         """The end of the run, whatever it is."""

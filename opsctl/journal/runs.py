@@ -69,6 +69,10 @@ class RunRecord:
     """The later run that told its operator that this one was cut off."""
     incident: str = ""
     """The incident that it belongs to."""
+    emergency: str = ""
+    """What `--emergency` overrode; empty when it was none."""
+    told: tuple[Mapping[str, Any], ...] = ()
+    """`{"when": "before", "channel": "Slack", "ok": False, "detail": "HTTP 404"}`."""
 
     @property
     def in_effect(self) -> tuple[StepRecord, ...]:
@@ -137,6 +141,8 @@ def _record(
         undoes=began["undoes"],
         examined_by=by_kind.get("examined", {}).get("by", ""),
         incident=str(began.get("incident", "")),
+        emergency=str(began.get("emergency", "")),
+        told=tuple(_told(events)),
         **{word: began[word] for word in words},
     )
 
@@ -145,6 +151,13 @@ def _status(ended: Event | None, *, running: bool) -> str:
     if ended is None:
         return "running" if running else "unknown"
     return _BY_EXIT_CODE.get(ended["exit_code"], str(ended["status"]))
+
+
+def _told(events: Sequence[Event]) -> Iterator[dict[str, Any]]:
+    for event in events:
+        if event.get("event") == "told":
+            for channel in event["channels"]:
+                yield {"when": event["when"], **channel}
 
 
 def _steps(began: Event, events: Sequence[Event], *, running: bool) -> tuple[StepRecord, ...]:

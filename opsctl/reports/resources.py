@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from opsctl.aws import Aws
-from opsctl.errors import OpsctlError
+from opsctl.errors import NoAccess, OpsctlError
 from opsctl.reports import silence_check
+from opsctl.targets import channels
 
 Status = Literal["ok", "warn", "fail", "skip"]
 
@@ -156,6 +157,25 @@ def _health(aws: Aws) -> Check:
     return Check("health endpoint", "ok", f"{answer.url}: {answer.detail}")
 
 
+_WORSE: tuple[Status, ...] = ("ok", "warn", "fail")
+
+
+def _notices(aws: Aws) -> Check:
+    """Each channel of `notify`; nothing is sent. What may not be looked at may be told all the
+    same."""
+    found: list[tuple[Status, str, str]] = []
+    for channel in map(channels.parse, aws.target.notify):
+        try:
+            found.append(("ok", aws.notices.check(channel), ""))
+        except OpsctlError as error:
+            status: Status = "warn" if isinstance(error, NoAccess) else "fail"
+            found.append((status, f"{channel.name}: {error.message}", error.hint))
+    worst: Status = max((it[0] for it in found), key=_WORSE.index, default="ok")
+    detail = "; ".join(it[1] for it in found) or "nobody is told of changes"
+    fix = "\n".join(it[2] for it in found if it[2]) or _set(aws, "notify")
+    return Check("notices", worst, detail, fix if worst != "ok" else "")
+
+
 _LOOKS: dict[str, Callable[[Aws], Check]] = {
     "service": _service,
     "repository": _repository,
@@ -169,4 +189,5 @@ _LOOKS: dict[str, Callable[[Aws], Check]] = {
     "alarms": _alarms,
     "silences": _silences,
     "health endpoint": _health,
+    "notices": _notices,
 }

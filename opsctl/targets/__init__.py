@@ -13,6 +13,10 @@ from opsctl.errors import BadConfig, UsageProblem
 from opsctl.targets import config_file, sandbox_file
 from opsctl.targets.config_file import SANDBOX, ConfigFile, did_you_mean
 from opsctl.targets.data_map import Data
+from opsctl.targets.freezes import Freeze
+from opsctl.targets.naming import default_names
+
+__all__ = ["Environments", "Setting", "Target", "default_names", "load"]
 
 SANDBOX_ACCOUNT = "123456789012"
 SANDBOX_REGION = "us-east-1"
@@ -90,6 +94,15 @@ class Target:
     """The folder that `deploy --build` hands to Docker; empty for the working folder."""
     dockerfile: str = "Dockerfile"
     """From that folder."""
+    windows: tuple[str, ...] = ()
+    """When changes may be made, each as `windows.parse` reads it; empty for always."""
+    freezes: tuple[Freeze, ...] = ()
+    emergency_notice: float = 3600.0
+    """How long before an emergency change its notice is owed."""
+    notify: tuple[str, ...] = ()
+    """Who is told before and after each change, each as `channels.parse` reads it."""
+    contacts: tuple[str, ...] = ()
+    """`name=text`: whom to call."""
     explicit: bool = field(default=False, compare=False)
     """The operator named the environment in this command, rather than by default."""
 
@@ -124,7 +137,7 @@ class Setting:
     """One value of a target. `source` says where it comes from: a file and line, or `default`."""
 
     name: str
-    value: str | bool | int | float | tuple[str, ...] | tuple[Data, ...]
+    value: str | bool | int | float | tuple[str, ...] | tuple[Data, ...] | tuple[Freeze, ...]
     source: str
 
 
@@ -231,31 +244,6 @@ class Environments:
         place = str(sandbox_file.path(self.environ))
         source = place if running else "the sandbox, which is not running"
         return [Setting(key, value, source) for key, value in found.items()]
-
-
-def default_names(env: str, account: str) -> dict[str, str]:
-    """The names of the runbook's scheme. What cannot be guessed is empty."""
-    app = "image-caption-gen"
-    return {
-        "cluster": f"{app}-cluster-{env}",
-        "service": f"{app}-service-{env}",
-        "family": f"{app}-{env}",
-        "container": "app",
-        "repository": app,
-        "log_group": f"/ecs/{app}-{env}",
-        "secret": f"{app}-secrets-{env}",
-        "table": "image_captions",
-        "bucket": f"{app}-{env}-{account}",
-        "user_pool": "",
-        "user_pool_client": "",
-        "alarm_prefix": f"{app}-",
-        "alarm_suffix": f"-{env}",
-        "key_prefix": "images/{user_id}/",
-        "blocked_ips": "blocked-ips",
-        "blocked_ips_v6": "blocked-ips-v6",
-        "app_url": "",
-        "dashboard": f"{app}-{env}",
-    }
 
 
 def _defaults_of_target() -> dict[str, Any]:

@@ -10,13 +10,15 @@ from typing import Any, TypeAlias
 
 from opsctl import durations
 from opsctl.errors import BadConfig
-from opsctl.targets import data_map
+from opsctl.targets import data_map, freezes
 
 NAME = "opsctl.toml"
 SANDBOX = "local"
 SECRET_KEYS = ("hf=hf_api_key", "cognito=cognito_client_secret")
 FOLDERS = ("terraform", "build_context")
-DURATIONS = ("deploy_timeout", "backup_age")
+DURATIONS = ("deploy_timeout", "emergency_notice", "backup_age")
+EXPLAINED = ("windows", "freezes", "notify")
+"""Keys whose values are little languages: a mistake in one is told with its reason."""
 _ENV_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 
@@ -151,14 +153,21 @@ def _problems_of(name: str, table: Any) -> Iterator[Problem]:
     for key, value in table.items():
         if key not in fields:
             yield (key,), "unknown key" + did_you_mean(key, fields)
-        elif not schema.fits(value, fields[key][0]) or not _is_well_formed(key, value):
-            yield (key,), f"expected {schema.form(fields[key][1])}, got {_described(value)}"
+        elif not schema.fits(value, fields[key][0]):
+            yield (key,), f"expected {schema.form(fields[key][1])}, got {_got(key, value)}"
+        elif (wrong := _wrong(key, value)) is not None:
+            why = f" ({wrong})" if key in EXPLAINED else ""
+            yield (key,), f"expected {schema.form(fields[key][1])}, got {_got(key, value)}{why}"
     yield from _problems_between_keys(name, table)
 
 
 def _problems_between_keys(name: str, table: Mapping[str, Any]) -> Iterator[Problem]:
     if "mfa_serial" in table and "role_arn" not in table:
         yield ("mfa_serial",), "needs role_arn: a code is asked for when a role is assumed"
+    if not (always_protected(name) or table.get("protected")):
+        for key in ("windows", "freezes"):
+            if key in table:
+                yield (key,), "needs protected = true: only protected environments are kept by them"
     if always_protected(name) and table.get("protected") is False:
         yield ("protected",), f"{name} is always protected: no file lowers a danger"
 
@@ -176,19 +185,34 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]}?" if close else ""
 
 
-def _is_well_formed(key: str, value: Any) -> bool:
-    """What the schema cannot say: whether a duration and each address can be read."""
+def _wrong(key: str, value: Any) -> str | None:
+    """What the schema cannot say: why a duration, an address or a window cannot be read."""
     try:
         _as_used(key, value)
-    except ValueError:
-        return False
-    return True
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _got(key: str, value: Any) -> str:
+    # Who puts a webhook's address there by mistake must not find it in a build log.
+    return "another value" if key == "notify" else _described(value)
 
 
 def _as_used(key: str, value: Any) -> Any:
     """A value as Target holds it: a duration in seconds, ranges in their one written form."""
     if key in DURATIONS:
         return durations.parse(value)
+    if key == "windows":
+        from opsctl.targets import windows
+
+        return tuple(windows.parse(each).name for each in value)
+    if key == "freezes":
+        return freezes.from_file(value)
+    if key == "notify":
+        from opsctl.targets import channels
+
+        return tuple(dict.fromkeys(each for each in value if channels.parse(each)))
     if key == "never_block":
         import ipaddress
 
@@ -196,8 +220,8 @@ def _as_used(key: str, value: Any) -> Any:
     if key == "secret_keys":
         known = dict(each.split("=", 1) for each in SECRET_KEYS)
         return tuple(f"{called}={name}" for called, name in {**known, **value}.items())
-    if key == "queries":
-        return tuple(f"{called}={query}" for called, query in value.items())
+    if key in ("queries", "contacts"):
+        return tuple(f"{called}={text}" for called, text in value.items())
     if key == "data":
         return data_map.from_file(value)
     return value

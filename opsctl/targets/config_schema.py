@@ -13,11 +13,11 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from opsctl import durations
+from opsctl.targets.config_changes import Changes
 from opsctl.targets.config_forms import ACCOUNT_FORM, about, name, role, url
-from opsctl.targets.config_releases import Releases
 
 
-class Environment(Releases, kw_only=True):
+class Environment(Changes, kw_only=True):
     """One `[env.NAME]` table."""
 
     account: Annotated[

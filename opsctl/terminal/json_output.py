@@ -67,6 +67,12 @@ def plain(value: Any) -> Json:
     raise TypeError(f"{type(value).__name__} is not a value that JSON can hold")
 
 
+def mapping(value: Any) -> Mapping[str, Json]:
+    """A report as an object: what is a list by itself becomes its `items`."""
+    made = plain(value)
+    return made if isinstance(made, dict) else {"items": made}
+
+
 def _scalar(value: bool | int | float | str | None) -> Json:
     if isinstance(value, float) and not math.isfinite(value):
         return None  # JSON knows neither NaN nor infinity
@@ -95,6 +101,7 @@ def _plan(outcome: Outcome) -> Json:
         "notes": plain(plan.notes),
         "refusals": plain(plan.refusals),
         "next_commands": plain(plan.next_commands),
+        "emergency": plan.emergency,
     }
 
 

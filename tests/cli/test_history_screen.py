@@ -127,3 +127,20 @@ def test_a_run_of_an_incident_carries_its_tag() -> None:
     assert "incident  20261123-1" in text(history.one(tagged))
     assert history.summary_json(tagged)["incident"] == "20261123-1"
     assert "incident" not in text(history.one(RUN))
+
+
+def test_an_emergency_and_who_was_told_are_shown() -> None:
+    told = (
+        {"when": "before", "channel": "Slack", "ok": True, "detail": ""},
+        {"when": "after", "channel": "Slack", "ok": False, "detail": "it answered HTTP 404"},
+    )
+    run = replace(RUN, emergency="in a freeze", told=told)
+    shown = text(history.one(run))
+    assert "  emergency  in a freeze" in shown
+    assert "  notice     Slack, told before" in shown
+    assert "  notice     Slack, not told after: it answered HTTP 404" in shown
+    document = plain(history.full_json(run))
+    assert isinstance(document, dict)
+    assert document["emergency"] == "in a freeze"
+    assert document["told"] == list(told)
+    assert "emergency" not in text(history.one(RUN))

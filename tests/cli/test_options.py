@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from opsctl.cli import options
 from opsctl.cli.options import Common
+from opsctl.errors import UsageProblem
 
 seen: dict[str, Any] = {}
 
@@ -47,6 +48,7 @@ def test_without_options_everything_has_its_default() -> None:
 def test_every_option_arrives() -> None:
     words = "-e prod -o json --config x.toml --debug --no-input --no-color -n --exit-code -y"
     more = ["--confirm", "prod", "--reason", "because", "--timeout", "10m", "--quick"]
+    more.append("--emergency")
     assert run(deploy, "v1", *words.split(), *more).exit_code == 0
     assert seen["quick"] is True
     assert seen["common"] == Common(
@@ -61,6 +63,7 @@ def test_every_option_arrives() -> None:
         yes=True,
         confirm="prod",
         reason="because",
+        emergency=True,
         timeout=600.0,
     )
 
@@ -70,6 +73,14 @@ def test_a_command_that_reads_has_nothing_to_confirm() -> None:
     assert seen["common"] == Common(env="prod")
     for option in ("--yes", "--dry-run", "--confirm=x", "--reason=x", "--timeout=1m"):
         assert run(status, option).exit_code == 2
+
+
+@pytest.mark.parametrize("words", [["--emergency"], ["--emergency", "--reason", "  "]])
+def test_an_emergency_needs_a_reason(words: list[str]) -> None:
+    answer = run(deploy, "v1", *words)
+    assert isinstance(answer.exception, UsageProblem)
+    assert answer.exception.hint == "Add --reason TEXT"
+    assert seen == {}
 
 
 @pytest.mark.parametrize("wrong", ["10", "soon", "-1m"])

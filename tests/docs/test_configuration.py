@@ -108,7 +108,7 @@ def _default(key: str) -> str:
         return f"`{', '.join(str(each) for each in value)}`"
     if value in ("", ()):
         return "none"
-    if key == "deploy_timeout":
+    if key in config_file.DURATIONS:
         return f'`"{durations.text(float(str(value)))}"`'
     return f"`{str(value).lower()}`" if isinstance(value, bool | int) else f'`"{value}"`'
 

@@ -45,6 +45,7 @@ MEANINGS = {
     "plan.refusals[].hint": "What to do instead.",
     "plan.refusals[].override": "The option that lifts it; empty when none does.",
     "plan.next_commands": "What to type afterwards.",
+    "plan.emergency": "What `--emergency` overrides; empty when it overrides nothing.",
     "result": "The report, or what a procedure found and made; its fields are the command's own.",
     "error": "Null after success, and for an answer that is bad (`unhealthy`, `planned`).",
     "error.kind": "The name in [exit codes](exit-codes.md).",

@@ -227,3 +227,25 @@ def test_reading_takes_no_more_lines_than_the_runs_that_are_asked_for(book: Book
 
     next(records(lines(), dead))
     assert len(read) == 4
+
+
+def test_an_emergency_and_who_was_told_are_kept_and_older_runs_have_neither(book: Book) -> None:
+    run = book.begin(setting(5, 2))
+    run.told("before", [{"channel": "Slack", "ok": True, "detail": ""}])
+    run.ended(status="done", exit_code=0)
+    run.told("after", [{"channel": "Slack", "ok": False, "detail": "HTTP 404"}])
+    record = book[run.id]
+    assert (record.status, record.emergency) == ("done", "")
+    assert [(it["when"], it["ok"]) for it in record.told] == [("before", True), ("after", False)]
+    began = {"event": "began", "run": run.id, "at": "2026-11-26T12:00:00.000000Z"}
+    old = (
+        next(
+            it
+            for it in map(chain.event, book.journal._store.newest_first(book.journal.log))
+            if it and it["event"] == "began"
+        )
+        | began
+    )
+    old.pop("emergency")
+    (read,) = records([old], lambda _: False)
+    assert (read.emergency, read.told) == ("", ())

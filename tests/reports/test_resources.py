@@ -11,6 +11,7 @@ from fakes import NoMuteRules
 from moto import mock_aws
 
 from opsctl.aws import Aws
+from opsctl.errors import NoAccess
 from opsctl.reports import resources
 from opsctl.reports.resources import Check
 from opsctl.targets import Target
@@ -90,3 +91,36 @@ def test_a_service_that_uses_another_table_than_the_configured_one_is_told(local
     found = resources._table(moved)
     assert found.status == "warn"
     assert "the service uses image_captions" in found.detail
+
+
+def test_without_channels_nobody_is_told_and_that_is_well(aws: Aws) -> None:
+    assert check_of(aws, "notices") == Check("notices", "ok", "nobody is told of changes")
+
+
+def test_a_channel_that_is_not_set_up_fails_and_the_others_are_named(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSCTL_SLACK_WEBHOOK", "https://hooks.example.com/hush")
+    topic = "arn:aws:sns:eu-west-1:123456789012:changes"
+    aws.target = dataclasses.replace(aws.target, notify=("slack", f"sns:{topic}"))
+    check = check_of(aws, "notices")
+    assert check.status == "fail"
+    assert check.detail.startswith(
+        "Slack ($OPSCTL_SLACK_WEBHOOK); SNS topic changes in eu-west-1: "
+    )
+    assert "hush" not in check.detail
+    with aws.changing():
+        aws.client("sns").create_topic(Name="changes")
+    assert check_of(aws, "notices").status == "ok"
+
+
+def test_a_channel_that_may_not_be_looked_at_is_a_warning(aws: Aws) -> None:
+    class Closed:
+        def check(self, channel: object) -> str:
+            raise NoAccess("kim may not sns:GetTopicAttributes", hint="ask for it")
+
+    vars(aws)["notices"] = Closed()
+    topic = "sns:arn:aws:sns:eu-west-1:123456789012:changes"
+    aws.target = dataclasses.replace(aws.target, notify=(topic,))
+    check = check_of(aws, "notices")
+    assert (check.status, check.fix) == ("warn", "ask for it")

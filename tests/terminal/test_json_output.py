@@ -14,7 +14,7 @@ from opsctl import errors
 from opsctl.outcome import Outcome, StepStatus
 from opsctl.plan import Call, Danger, Difference, Do, Plan, Refusal, Wait
 from opsctl.targets import Target, default_names
-from opsctl.terminal.json_output import document, dumps, line, plain
+from opsctl.terminal.json_output import document, dumps, line, mapping, plain
 
 TARGET = Target(
     env="prod",
@@ -34,6 +34,7 @@ PLAN = Plan(
     differences=(Difference("revision", "43", "42"),),
     refusals=(Refusal("a freeze", "wait", "--force"),),
     next_commands=("opsctl status -e prod",),
+    emergency="in a freeze",
 )
 
 GOLDEN = {
@@ -56,6 +57,7 @@ GOLDEN = {
         "notes": ["43 was deployed by alice"],
         "refusals": [{"reason": "a freeze", "hint": "wait", "override": "--force"}],
         "next_commands": ["opsctl status -e prod"],
+        "emergency": "in a freeze",
     },
     "result": {"revision": 42},
     "error": {
@@ -142,6 +144,11 @@ def test_a_report_becomes_json_by_its_fields() -> None:
         "names": ["a", "b"],
         "path": "x/y",
     }
+
+
+def test_a_report_that_is_a_list_is_the_items_of_an_object() -> None:
+    assert mapping([1, 2]) == {"items": [1, 2]}
+    assert mapping({"a": 1}) == {"a": 1}
 
 
 def test_times_are_utc_and_end_in_z() -> None:
