@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("opsctl.cli.history", "What was run, by whom, and how it ended."),
     "undo": ("opsctl.cli.undo", "Take back a run of the journal."),
     "incident": ("opsctl.cli.incident", "Group what is done in an incident; write its report."),
+    "runbook": ("opsctl.cli.runbook", "Show the runbook, or walk through one of its sections."),
     "lock": ("opsctl.cli.lock", "Show, take or release the lock of an environment."),
     "config": ("opsctl.cli.config", "Make opsctl.toml, or show it with the source of each value."),
     "doctor": ("opsctl.cli.doctor", "Check the set-up against the live account, with fixes."),

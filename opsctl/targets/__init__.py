@@ -89,6 +89,7 @@ class Target:
     """The folder that `deploy --build` hands to Docker; empty for the working folder."""
     dockerfile: str = "Dockerfile"
     """From that folder."""
+    runbook: str = ""
     explicit: bool = field(default=False, compare=False)
     """The operator named the environment in this command, rather than by default."""
 
