@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import json
 import os
-import pkgutil
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,11 +14,11 @@ import plan_blocks
 import pytest
 from erasing import door
 from procedure_samples import SAMPLES
+from runbook_map import every_procedure
 
-from opsctl import procedures, runbook
+from opsctl import runbook
 from opsctl.aws import Aws
 from opsctl.plan import Call, Do, Plan, Step, Wait, to_json
-from opsctl.procedure import Procedure
 from opsctl.sandbox.emulator import Emulator
 
 DOCUMENT = Path(__file__).parents[2] / "RUNBOOK.md"
@@ -39,16 +37,6 @@ def plans(aws: Aws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[s
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield {it.name: it.plan(aws) for it in SAMPLES}
-
-
-def every_procedure() -> dict[str, str]:
-    """The section of each procedure that there is, by its name."""
-    found: dict[str, str] = {}
-    for module in pkgutil.iter_modules(procedures.__path__, f"{procedures.__name__}."):
-        it = getattr(importlib.import_module(module.name), "PROCEDURE", None)
-        if isinstance(it, Procedure):
-            found[it.name] = it.section
-    return found
 
 
 def written(text: str, plans: dict[str, Plan]) -> str:
