@@ -179,6 +179,13 @@ def changes(function: Callable[..., Any]) -> Callable[..., Any]:
     return _with({**_CHANGES, **_READS}, function)
 
 
+def walks(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives `runbook do` the common options: it runs other commands, which are asked about there,
+    so nothing agrees to them in advance."""
+    kept = ("dry_run", "reason", "incident")
+    return _with({**{name: _CHANGES[name] for name in kept}, **_READS}, function)
+
+
 def seconds(option: str, text: str) -> float:
     """A duration that was typed, such as `90s` or `2h`. Raises UsageProblem."""
     from opsctl import durations

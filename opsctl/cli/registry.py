@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("opsctl.cli.history", "What was run, by whom, and how it ended."),
     "undo": ("opsctl.cli.undo", "Take back a run of the journal."),
     "incident": ("opsctl.cli.incident", "Group what is done in an incident; write its report."),
+    "runbook": ("opsctl.cli.runbook", "Show the runbook, or walk through one of its sections."),
     "lock": ("opsctl.cli.lock", "Show, take or release the lock of an environment."),
     "windows": ("opsctl.cli.windows", "Is now a time for changes, and when is the next one."),
     "contacts": ("opsctl.cli.contacts", "Whom to call."),

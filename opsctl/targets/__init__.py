@@ -103,6 +103,7 @@ class Target:
     """Who is told before and after each change, each as `channels.parse` reads it."""
     contacts: tuple[str, ...] = ()
     """`name=text`: whom to call."""
+    runbook: str = ""
     explicit: bool = field(default=False, compare=False)
     """The operator named the environment in this command, rather than by default."""
 

@@ -15,7 +15,9 @@ from opsctl.targets import data_map, freezes
 NAME = "opsctl.toml"
 SANDBOX = "local"
 SECRET_KEYS = ("hf=hf_api_key", "cognito=cognito_client_secret")
-FOLDERS = ("terraform", "build_context")
+FOLDERS = ("terraform", "build_context", "runbook")
+"""What is counted from the folder of the file."""
+TOP = ("default_env", "runbook", "env")
 DURATIONS = ("deploy_timeout", "emergency_notice", "backup_age")
 EXPLAINED = ("windows", "freezes", "notify")
 """Keys whose values are little languages: a mistake in one is told with its reason."""
@@ -28,6 +30,8 @@ class ConfigFile:
 
     path: Path
     default_env: str = ""
+    runbook: str = ""
+    """The team's own runbook, from the folder of the file."""
     environments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     lines: Mapping[tuple[str, ...], int] = field(default_factory=dict)
 
@@ -80,11 +84,13 @@ def check(text: str, path: Path) -> ConfigFile:
     if problems:
         told = [f"{path}:{line}: {keys}: {what}" for line, keys, what in problems]
         raise BadConfig("\n".join(told), hint="docs/configuration.md lists every key.")
+    own = document.get("runbook", "")
+    above = {"runbook": own} if own else {}
     environments = {
-        name: {key: _as_used(key, value) for key, value in table.items()}
+        name: {**above, **{key: _as_used(key, value) for key, value in table.items()}}
         for name, table in document.get("env", {}).items()
     }
-    return ConfigFile(path, document.get("default_env", ""), environments, lines)
+    return ConfigFile(path, document.get("default_env", ""), own, environments, lines)
 
 
 def placed(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -98,8 +104,11 @@ Problem: TypeAlias = tuple[tuple[str, ...], str]
 
 
 def _problems(document: Mapping[str, Any]) -> Iterator[Problem]:
-    for key in document.keys() - {"default_env", "env"}:
-        yield (key,), "unknown key" + did_you_mean(key, ("default_env", "env"))
+    for key in document.keys() - set(TOP):
+        yield (key,), "unknown key" + did_you_mean(key, TOP)
+    own = document.get("runbook", "RUNBOOK.md")
+    if not isinstance(own, str) or not own:
+        yield ("runbook",), f"expected a file in quotes, got {_described(own)}"
     tables = document.get("env", {})
     if not isinstance(tables, dict):
         yield ("env",), f"expected tables like [env.prod], got {_described(tables)}"

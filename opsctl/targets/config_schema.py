@@ -187,6 +187,19 @@ class Environment(Changes, kw_only=True):
         ]
         | UnsetType
     ) = UNSET
+    runbook: (
+        Annotated[
+            str,
+            about(
+                "A runbook of your own for `opsctl runbook`, from the folder of opsctl.toml; "
+                "above the environments it counts for all of them. Without it: the one that is "
+                "part of opsctl.",
+                'a file in quotes, like "RUNBOOK.md"',
+                min_length=1,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     endpoint_url: Annotated[str, url("Another AWS, such as a test server.")] | UnsetType = UNSET
 
 

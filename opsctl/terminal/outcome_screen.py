@@ -55,7 +55,9 @@ def problem(outcome: Outcome, *, env: str) -> Iterator[Block]:
         yield f"The journal has it: opsctl history show {outcome.run} --env {env}"
     yield from _undo(outcome, env)
     told = "nothing was changed" in str(error).lower()
-    if isinstance(error, errors.NothingChanged) and not told:
+    # A walk through the runbook may have changed something in the steps before.
+    came_far = any(step.status == "done" for step in outcome.steps)
+    if isinstance(error, errors.NothingChanged) and not told and not came_far:
         yield "Nothing was changed."
 
 

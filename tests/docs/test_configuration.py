@@ -62,6 +62,8 @@ be undone is only done to an environment that was named on the command line.
 | key | form | meaning |
 |---|---|---|
 | `default_env` | the name of an environment | Counts where `--env` and `$OPSCTL_ENV` are missing. |
+| `runbook` | a file in quotes, like "RUNBOOK.md", from the folder of opsctl.toml | A runbook of \
+your own, for every environment. |
 | `[env.NAME]` | a table; the name is small letters, digits and hyphens | One environment. |
 
 ## Keys of an environment

@@ -214,3 +214,24 @@ def test_the_age_of_a_backup_is_a_duration(tmp_path: Path) -> None:
     file = config_file.read(write(tmp_path, environment('backup_age = "12h"')))
     assert file.environments["stage"]["backup_age"] == 43200.0
     assert "a duration like" in complaint(tmp_path, environment('backup_age = "old"'))
+
+
+def test_a_runbook_above_the_environments_counts_for_those_without_one() -> None:
+    text = (
+        'runbook = "ops/RUNBOOK.md"\n'
+        '[env.stage]\naccount = "123456789012"\nregion = "eu-west-1"\n'
+        '[env.prod]\naccount = "123456789012"\nregion = "eu-west-1"\nrunbook = "PROD.md"\n'
+    )
+    file = config_file.check(text, Path("/etc/opsctl.toml"))
+    assert file.runbook == "ops/RUNBOOK.md"
+    placed = {
+        name: config_file.placed(table, file.path)["runbook"]
+        for name, table in file.environments.items()
+    }
+    assert placed == {"stage": "/etc/ops/RUNBOOK.md", "prod": "/etc/PROD.md"}
+
+
+@pytest.mark.parametrize("written", ['""', "7", '["RUNBOOK.md"]'])
+def test_a_runbook_that_is_no_file_is_told_with_its_line(tmp_path: Path, written: str) -> None:
+    said = complaint(tmp_path, f"runbook = {written}\n{environment('')}")
+    assert "opsctl.toml:1: runbook: expected a file in quotes" in said
