@@ -2,6 +2,7 @@
 
 Importing awscli takes most of a second. Here a server has done so once; the program on the PATH
 hands it the words, the folder, the environment and its three open files, and ends as the fork does.
+Files of configuration are the exception: they are read once, so the tests have none.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import array
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,15 +48,17 @@ sys.exit(int(code or 255))
 def running(folder: Path) -> Iterator[Path]:
     """The folder of the program while the server lives; `folder` must be new."""
     folder.mkdir()
-    # An address of a socket may have no more than about a hundred letters: it is relative there.
-    address = str(folder / "server")
+    # The address of a socket may have no more than about a hundred letters.
+    place = tempfile.mkdtemp(prefix="aws-")
+    address = f"{place}/server"
     program = folder / "aws"
     program.write_text(CLIENT.format(python=sys.executable, address=address))
     program.chmod(0o755)
+    kept = {key: it for key, it in os.environ.items() if not key.startswith("AWS_")}
     server = subprocess.Popen(
         [sys.executable, "-m", "warm_aws", address],
         cwd=Path(__file__).parent,
-        env={key: it for key, it in os.environ.items() if not key.startswith("AWS_")},
+        env={**kept, "AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
@@ -64,10 +69,11 @@ def running(folder: Path) -> Iterator[Path]:
     finally:
         assert server.stdin
         server.stdin.close()
-        server.wait(10)
+        server.wait(30)
+        shutil.rmtree(place)
 
 
-def serve(address: str) -> None:
+def serve(address: str) -> NoReturn:
     """Answers until standard input ends, which it does when those who started it are gone."""
     from select import select
 
@@ -80,7 +86,7 @@ def serve(address: str) -> None:
     while True:
         ready, _, _ = select([listener, 0], [], [])
         if 0 in ready:
-            return
+            os._exit(0)
         caller, _ = listener.accept()
         if os.fork() == 0:
             answer(caller, driver)
@@ -130,6 +136,7 @@ def call(driver: Any, words: list[str], folder: str, environ: dict[str, str]) ->
     os.environ.update({**environ, "AWS_DATA_PATH": own})
     streams: list[Any] = [open(0), open(1, "w"), open(2, "w")]  # noqa: SIM115
     sys.stdin, sys.stdout, sys.stderr = streams
+    sys.argv = ["aws", *words]
     try:
         code = driver.main(words)
     except SystemExit as it:
