@@ -18,7 +18,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -98,12 +98,15 @@ def warmed() -> Any:
     from awscli import clidriver
 
     driver = clidriver.create_clidriver()
-    data = driver.session.get_component("data_loader")
-    data.list_available_services("service-2")
+    session = driver.session
+    session.get_available_services()
+    session.get_component("endpoint_resolver")
     for service in SERVICES:
-        data.load_service_model(service, "service-2")
-        data.load_service_model(service, "endpoint-rule-set-1")
-    driver.session.get_component("endpoint_resolver")
+        session.get_service_model(service)
+        session.get_component("data_loader").load_service_model(service, "endpoint-rule-set-1")
+        for more in (session.get_paginator_model, session.get_waiter_model):
+            with suppress(Exception):  # not every service has these
+                more(service)
     return driver
 
 

@@ -40,9 +40,10 @@ class Pictures:
         self.aws.s3.put_object(Bucket=self.bucket, Key=key, Body=body, **more)
 
     def good(self) -> None:
-        """Good pictures, and no copy."""
+        """Good pictures, each written twice within the second, and no copy."""
         self.erase()
         for key in KEYS:
+            self.put(key, b"the first try")
             self.put(key, f"good {key}".encode())
 
     def erase(self) -> None:
@@ -145,9 +146,7 @@ def test_what_was_spoilt_comes_back_by_its_versions(hand: Hand, pictures: Pictur
         back,
         typed,
         partial(typed, instead={"<= $at": ">= $at"}),
-        partial(
-            typed, instead={"reverse | max_by": "reverse | min_by", ".IsLatest | not": ".no | not"}
-        ),
+        partial(typed, instead={"reverse | max_by": "max_by"}),
         partial(typed, instead={"$now.ETag != .ETag": "true"}),
     )
 
