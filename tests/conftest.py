@@ -24,13 +24,16 @@ if TYPE_CHECKING:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Three processes share the tests, for journeys wait much. One begins with the journeys, which
-    share one sandbox; a module stays together, since its tests share an emulator."""
+    share one sandbox, another with what is done by hand, which has one of its own; a module stays
+    together, since its tests share an emulator."""
 
     def shares_the_sandbox(item: pytest.Item) -> bool:
         return "sandbox" in getattr(item, "fixturenames", ())
 
     for item in items:
-        group = "journeys" if shares_the_sandbox(item) else str(item.path)
+        by_hand = "hand" in getattr(item, "fixturenames", ())
+        shared = "by hand" if by_hand else "journeys"
+        group = shared if shares_the_sandbox(item) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=shares_the_sandbox, reverse=True)
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import by_hand
 import pytest
+import warm_aws
+from at_aws import AtAws
+from by_hand import Hand
 from running import RunningSandbox
 
 
@@ -13,6 +19,40 @@ def steady(sandbox: RunningSandbox) -> RunningSandbox:
     """The sandbox at its beginning: revision 3, two tasks, bounds 2–6, nobody's lock."""
     restore(sandbox)
     return sandbox
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder with an `aws` that starts at once."""
+    for name in by_hand.NEEDED:
+        if shutil.which(name) is None:
+            pytest.skip(f"there is no program {name} on this machine: apt-get install {name}")
+    with warm_aws.running(tmp_path_factory.mktemp("programs") / "bin") as folder:
+        yield folder
+
+
+@pytest.fixture
+def hand(sandbox: RunningSandbox, programs: Path, tmp_path: Path) -> Hand:
+    """An operator who has the runbook, and no opsctl; whatever state the sandbox is in.
+
+    A busy machine does not scale the service meanwhile.
+    """
+    names = sandbox.found["names"]
+    sandbox.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId=f"service/{names['cluster']}/{names['service']}",
+        ScalableDimension="ecs:service:DesiredCount",
+        SuspendedState={"DynamicScalingInSuspended": True, "DynamicScalingOutSuspended": True},
+    )
+    folder = tmp_path / "typed"
+    folder.mkdir()
+    return Hand(sandbox, folder, programs)
+
+
+@pytest.fixture
+def aws(sandbox: RunningSandbox) -> AtAws:
+    """What AWS has, to be compared."""
+    return AtAws(sandbox)
 
 
 def restore(sandbox: RunningSandbox) -> None:
