@@ -77,7 +77,15 @@ class Apply:
             stop.check()
             if self._held:
                 self._held.check(changed=self.changed)
+            if self._held and self._only_follows(step):
+                self._held.give_back()
+                self._held = None
             self._step(index, step, stop)
+
+    def _only_follows(self, step: Step) -> bool:
+        """Whether nothing is changed from this step on, and somebody else may have to."""
+        last = step is self.plan.steps[-1] and not self.plan.on_failure
+        return last and isinstance(step, Wait) and step.unlocked
 
     def checks(self, stop: Stop) -> None:
         """Waits for each check of the plan. Raises NotVerified for one that does not hold."""

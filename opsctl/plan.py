@@ -105,6 +105,9 @@ class Wait:
     """The command that goes on waiting after a time-out or Ctrl-C."""
     abandon: str = ""
     """The command that takes back what is under way."""
+    unlocked: bool = False
+    """Somebody else makes what is waited for, perhaps with opsctl: where it is the last step, the
+    lock is given back before it."""
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,8 @@ def to_json(step: Step) -> dict[str, Json]:
         }
     if isinstance(step, Wait):
         fields = {name: value for name, value in vars(step).items() if name != "check"}
+        if not step.unlocked:
+            del fields["unlocked"]  # An older opsctl does not know it.
         return {"kind": "wait", "check": _call_to_json(step.check), **fields}
     return {"kind": "manual", "title": step.title, "instruction": step.instruction}
 

@@ -7,10 +7,11 @@ import signal
 from dataclasses import replace
 from typing import Any
 
-from fakes import CHECK, DO, FakeAws, Stage, answers
+from fakes import CHECK, DO, WAIT, FakeAws, Stage, answers
 from fakes import sample_plan as plan
 
 from opsctl import errors
+from opsctl.lock import Lock, LockRecord
 from opsctl.plan import Call, Do, Progress, Wait
 
 
@@ -142,3 +143,38 @@ def test_a_sandbox_that_is_gone_is_not_waited_for(stage: Stage) -> None:
     outcome = stage.run(plan())
     assert outcome.exit_code == 20
     assert "opsctl sandbox up" in str(getattr(outcome.error, "hint", ""))
+
+
+def test_the_lock_is_given_back_before_what_somebody_else_may_have_to_do(stage: Stage) -> None:
+    seen: list[LockRecord | None] = []
+
+    def look(_: object) -> Progress:
+        seen.append(stage.lock.show())
+        if len(seen) == 1:
+            other = Lock(stage.store, stage.target.env, environ={})
+            other.take("the pipeline deploys")
+        return Progress(len(seen) > 2, "on its way")
+
+    stage.aws = FakeAws(answers(look=look))
+    followed = replace(WAIT, follows=False, unlocked=True)
+    assert stage.run(plan(DO, followed)).exit_code == 0
+    assert seen[0] is None
+    assert [it.kind for it in seen[1:] if it] == ["freeze", "freeze"]
+    kept = stage.lock.show()
+    assert kept is not None
+    assert kept.reason == "the pipeline deploys"
+
+
+def test_the_lock_is_kept_where_more_follows(stage: Stage) -> None:
+    held: list[bool] = []
+
+    def look(_: object) -> Progress:
+        held.append(stage.lock.show() is not None)
+        return Progress(True, "done")
+
+    stage.aws = FakeAws(answers(look=look))
+    unlocked = replace(WAIT, follows=False, unlocked=True)
+    assert stage.run(plan(DO, unlocked, DO)).exit_code == 0
+    assert stage.run(plan(DO, unlocked, on_failure=(DO,))).exit_code == 0
+    assert stage.run(plan(DO, replace(unlocked, unlocked=False))).exit_code == 0
+    assert held == [True, True, True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
@@ -89,3 +90,10 @@ def test_the_digest_tells_plans_apart_and_is_the_same_for_the_same() -> None:
 def test_a_plan_of_waits_changes_nothing() -> None:
     assert not Plan("x", steps=(Wait("w", Call("g", "w"), 1),)).changes
     assert Plan("x", steps=(Manual("m", "do"),)).changes
+
+
+def test_what_an_older_opsctl_does_not_know_is_written_only_where_it_matters() -> None:
+    wait = Wait("Wait", Call("ecs", "look", {}), timeout=1)
+    assert "unlocked" not in to_json(wait)
+    unlocked = dataclasses.replace(wait, unlocked=True)
+    assert from_json(to_json(unlocked)) == unlocked

@@ -22,8 +22,9 @@ app = typer.Typer(add_completion=False)
 def doctor(common: Common) -> None:
     """Check the set-up against the live account, with fixes.
 
-    Python, configuration, credentials, account, clock, each thing that the environment names,
-    lock and journal. Exit code 30 when a check failed; a warning is no failure.
+    Python, configuration, the Terraform folder where there is one, credentials, account, clock,
+    each thing that the environment names, lock and journal. Exit code 30 when a check failed; a
+    warning is no failure.
     """
     with wiring.command(common, name="doctor") as session:
         from opsctl.reports import doctor as report

@@ -135,7 +135,11 @@ class Journal:
         return [
             run
             for run in self.runs(_LOOK_BACK)
-            if run.status == "unknown" and not run.examined_by and account in (None, run.account)
+            if run.status == "unknown"
+            and not run.examined_by
+            and account in (None, run.account)
+            # It may well be alive on another machine: it holds no lock that would tell.
+            and not run.only_followed
         ]
 
     def later_than(self, run: RunRecord) -> list[RunRecord]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from opsctl.plan import Call, Do, Json, Manual, Step, from_json
+from opsctl.plan import Call, Do, Json, Manual, Step, Wait, from_json
 from opsctl.state.processes import Process
 
 Event: TypeAlias = Mapping[str, Any]
@@ -84,6 +84,12 @@ class RunRecord:
             and step.status in ("done", "interrupted", "unknown")
             and not step.undone_by
         )
+
+    @property
+    def only_followed(self) -> bool:
+        """Whether what it was at last was to look on, without the lock, at what others do."""
+        at = [step.step for step in self.steps if step.status in ("running", "unknown")]
+        return bool(at) and all(isinstance(it, Wait) and it.unlocked for it in at)
 
     @property
     def label(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 from collections.abc import Callable
@@ -51,6 +52,21 @@ class Heartbeat:
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=2.0)
+
+    def give_back(self) -> None:
+        """Releases the lock before its run ends; not one that another process beats for."""
+        if self._thread is None:
+            return
+        self.stop()
+        # What cannot be released now expires by itself.
+        with contextlib.suppress(OpsctlError):
+            found = self._store.read(self._name)
+            if found is None:
+                return
+            record = self.record
+            holder = lease.from_bytes(found[0], record.env, record.account, self._clock())
+            if holder.token == record.token:
+                self._store.delete(self._name, found[1])
 
     def check(self, *, changed: bool = True) -> None:
         """Looks whether the lock is still ours; for between two steps.

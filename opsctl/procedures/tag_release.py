@@ -75,8 +75,7 @@ def plan(request: Request, facts: Facts) -> Plan:
             f"{request.tag} will mean commit {at.commit[:12]} of {at.folder}.",
             *_told(facts.checks),
             *_higher(request.tag, tag.others),
-            "A pipeline that deploys with opsctl and shares its state finds the lock held "
-            "meanwhile: give Ctrl-C once the tag is pushed, and follow with the same command.",
+            "The lock is given back once the tag is pushed: the pipeline may deploy with opsctl.",
         ),
         refusals=(
             *live.refuse_controller(now.service),
@@ -137,6 +136,7 @@ def _follow(request: Request, now: Live, after: str) -> Wait:
         timeout=PIPELINE + request.timeout,
         pick_up=f"opsctl deploy --tag-release {request.tag} --env {request.env}",
         abandon=f"opsctl rollback --env {request.env}",
+        unlocked=True,
     )
 
 

@@ -15,7 +15,7 @@ from opsctl.aws import Aws
 from opsctl.errors import OpsctlError
 from opsctl.journal import Journal
 from opsctl.lock import Lock
-from opsctl.reports import resources
+from opsctl.reports import doctor_terraform, resources
 from opsctl.reports.resources import Check
 from opsctl.state import LocalStore, Store
 from opsctl.targets import Target
@@ -67,6 +67,7 @@ def _checks(it: SetUp, environ: Mapping[str, str]) -> Iterator[Check]:
         yield from _skipped("there is no target", *resources.names(), "lock", "journal")
         return
     yield _environment(it.target, environ)
+    yield from doctor_terraform.look(it.target, environ)
     credentials = _told("credentials", lambda: _credentials(it.aws))
     yield credentials
     if credentials.status == "fail":

@@ -1,4 +1,4 @@
-"""What a task's process runs first: `python -m opsctl.sandbox.entrypoint MODULE`.
+"""What a task's process runs first: `python entrypoint.py COMMAND…`; it becomes that command.
 
 On Linux the kernel then ends it together with the sandbox, however that dies; elsewhere the
 service watches `$OPSCTL_SANDBOX_PID` itself.
@@ -7,15 +7,16 @@ service watches `$OPSCTL_SANDBOX_PID` itself.
 from __future__ import annotations
 
 import os
-import runpy
 import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
+NOT_FOUND = 127
+"""Docker's exit code for a command that the image does not have."""
 
 
 def die_with_parent() -> None:
-    """Ask the kernel for SIGKILL when the parent dies; Linux only."""
+    """Ask the kernel for SIGKILL when the parent dies; Linux only. It outlives exec."""
     if not sys.platform.startswith("linux"):
         return
     import ctypes
@@ -28,5 +29,9 @@ def die_with_parent() -> None:
 
 if __name__ == "__main__":
     die_with_parent()
-    module = sys.argv.pop(1)
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    command = sys.argv[1:]
+    try:
+        os.execvp(command[0], command)  # noqa: S606 - no shell is wanted
+    except OSError as error:
+        sys.stderr.write(f"exec: {command[0]!r}: {error.strerror}\n")
+        sys.exit(NOT_FOUND)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from opsctl.sandbox import dockerfile
 from opsctl.sandbox.process import Launch
 from opsctl.sandbox.registry import Image
 
@@ -47,13 +48,14 @@ def prepare(world: World, task: Task) -> Launch:
     for override in task.overrides.get("containerOverrides", ()):
         if override.get("name") == task.container["name"]:
             plain |= {each["name"]: each["value"] for each in override.get("environment", ())}
-    return Launch(task.id, image, {**plain, **secrets, **_given(world, task, image)})
+    of_image = dockerfile.of_the_service().environment({"VERSION": image.version})
+    given = {**of_image, **plain, **secrets, **_given(world, task, image)}
+    return Launch(task.id, image, given)
 
 
 def _given(world: World, task: Task, image: Image) -> dict[str, str]:
-    """What ECS, the image and the machine add to the definition's environment."""
+    """What ECS and the machine add to the definition's environment."""
     return {
-        "CAPTION_VERSION": image.version,
         "CAPTION_FAULT": image.fault,
         "OPSCTL_TASK_ID": task.id,
         "TASK_DEFINITION_REVISION": str(task.definition["revision"]),

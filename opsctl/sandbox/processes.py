@@ -1,4 +1,4 @@
-"""Tasks as real processes of the caption service, each on its own port of 127.0.0.1."""
+"""Tasks as real processes of the service's image, each on its own port of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -11,33 +11,36 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import opsctl
+from opsctl.sandbox import dockerfile, entrypoint
+from opsctl.sandbox.image_build import BuiltImage
 from opsctl.sandbox.process import Launch
 
-SERVICE = "opsctl.caption_service"
-KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
+KEPT = ("LANG", "LC_ALL", "TMPDIR")
 FIRST_PORT, LAST_PORT = 20_000, 32_000
 """Below the range from which the kernel takes ports of outgoing connections."""
+STARTED_BY = (sys.executable, "-I", "-S", entrypoint.__file__)
+"""`-I -S`: nothing of the machine's Python is needed to become the command."""
 READ_LIMIT = 1 << 20
 """Bytes taken from one process at one look."""
 
 
 class ServiceProcess:
-    """A running process of the caption service."""
+    """A running container of the image: CMD in WORKDIR, with ENV below the task's environment."""
 
-    def __init__(self, launch: Launch, port: int) -> None:
+    def __init__(self, image: BuiltImage, launch: Launch, port: int) -> None:
         self.port = port
         self._reader, writer = os.pipe()
         os.set_blocking(self._reader, False)
         self._partial = b""
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "opsctl.sandbox.entrypoint", SERVICE],
-                env=_environment(launch, port),
+                [*STARTED_BY, *dockerfile.of_the_service().command],
+                env=_environment(image, launch, port),
                 stdin=subprocess.DEVNULL,
                 stdout=writer,
                 stderr=writer,
                 close_fds=True,
-                cwd=Path(sys.prefix).anchor,
+                cwd=image.folder,
             )
         finally:
             os.close(writer)
@@ -85,14 +88,15 @@ class ServiceProcess:
 
 
 class ServiceRunner:
-    """Starts processes of the caption service."""
+    """Starts processes of an image that was built."""
 
-    def __init__(self) -> None:
+    def __init__(self, image: BuiltImage) -> None:
+        self._image = image
         self._ports = _ports()
 
     def start(self, launch: Launch) -> ServiceProcess:
         """Start one; it listens about a second later."""
-        return ServiceProcess(launch, next(self._ports))
+        return ServiceProcess(self._image, launch, next(self._ports))
 
 
 def _ports() -> Iterator[int]:
@@ -108,14 +112,13 @@ def _ports() -> Iterator[int]:
         yield port
 
 
-def _environment(launch: Launch, port: int) -> dict[str, str]:
-    """A container sees its definition's environment and little of the machine's."""
+def _environment(image: BuiltImage, launch: Launch, port: int) -> dict[str, str]:
+    """A container sees the image's environment, its definition's, and little of the machine's."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    given = {**kept, "HOME": str(image.root), **launch.environment}
     return {
-        **kept,
-        "PYTHONPATH": python_path(),
-        "PYTHONUNBUFFERED": "1",
-        **launch.environment,
+        **given,
+        "PATH": image.own_path(given["PATH"]),
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "OPSCTL_SANDBOX_PID": str(os.getpid()),

@@ -7,11 +7,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from opsctl.sandbox import dockerfile
 from opsctl.sandbox.world import World
 
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 CONFIG = "application/vnd.docker.container.image.v1+json"
 LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip"
+SECOND = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -33,14 +35,30 @@ class Image:
             "architecture": self.architecture,
             "os": "linux",
             "created": "2025-01-01T00:00:00Z",
-            "config": {
-                "Cmd": ["python", "-m", "opsctl.caption_service"],
-                "ExposedPorts": {"8501/tcp": {}},
-                "Labels": {"org.opencontainers.image.version": self.version},
-            },
+            "config": self._settings(),
             "rootfs": {"type": "layers", "diff_ids": [_sha(f"diff {self.tag}".encode())]},
         }
         return json.dumps(document, separators=(",", ":")).encode()
+
+    def _settings(self) -> dict[str, Any]:
+        """What the Dockerfile of the service says, as Docker writes it down. Times are in ns."""
+        file, arguments = dockerfile.of_the_service(), {"VERSION": self.version}
+        check = file.health_check
+        return {
+            "User": file.user,
+            "ExposedPorts": {f"{file.port}/tcp": {}},
+            "Env": [f"{key}={it}" for key, it in file.environment(arguments).items()],
+            "Cmd": list(file.command),
+            "Healthcheck": {
+                "Test": ["CMD", *check.command],
+                "Interval": check.interval * SECOND,
+                "Timeout": check.timeout * SECOND,
+                "StartPeriod": check.start_period * SECOND,
+                "Retries": check.retries,
+            },
+            "WorkingDir": file.folder,
+            "Labels": file.labels(arguments),
+        }
 
     def manifest(self) -> str:
         """The image's manifest, naming the configuration by digest."""

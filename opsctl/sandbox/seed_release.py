@@ -6,7 +6,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from opsctl.sandbox import seed_history
+from opsctl.sandbox import dockerfile, seed_history
 from opsctl.sandbox.seed_access import Roles
 from opsctl.sandbox.seed_network import Network
 from opsctl.sandbox.seed_people import People
@@ -18,11 +18,6 @@ RELEASES = ("1.0.0", "1.1.0", "1.2.0")
 """Oldest first; the last one is live. Their images are in the sandbox's registry."""
 
 DESIRED = 2
-
-HEALTHY = (
-    "import urllib.request as it; it.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"
-)
-"""What the image's own health check runs: there is no curl in it."""
 
 KEYS = {
     "HF_API_KEY": "hf_api_key",
@@ -118,13 +113,19 @@ def _container(aws: Accounts, image: str, people: People, secret: str) -> dict[s
                 "awslogs-stream-prefix": "ecs",
             },
         },
-        "healthCheck": {
-            "command": ["CMD", "python", "-c", HEALTHY],
-            "interval": 30,
-            "timeout": 5,
-            "retries": 3,
-            "startPeriod": 60,
-        },
+        "healthCheck": _health_check(),
+    }
+
+
+def _health_check() -> dict[str, Any]:
+    """The image's own, in the words of ECS, which looks only at the task definition."""
+    check = dockerfile.of_the_service().health_check
+    return {
+        "command": ["CMD", *check.command],
+        "interval": check.interval,
+        "timeout": check.timeout,
+        "retries": check.retries,
+        "startPeriod": check.start_period,
     }
 
 

@@ -1,4 +1,4 @@
-"""The sandbox's one background process: `python -m opsctl.sandbox.server`."""
+"""The sandbox's one background process: `python -m opsctl.sandbox.server IMAGE`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import sys
 import threading
 import time
 from dataclasses import asdict, fields
+from pathlib import Path
 from typing import Any, Protocol
 
-from opsctl.sandbox import alarm_pages, moto_parts, state_files, terraform_folder
+from opsctl.sandbox import alarm_pages, image_build, moto_parts, state_files, terraform_folder
 from opsctl.sandbox.alarms import Alarms
 from opsctl.sandbox.api import Api
 from opsctl.sandbox.balancer import Balancer
 from opsctl.sandbox.breakage import Breakage
 from opsctl.sandbox.fleet import Fleet
+from opsctl.sandbox.image_build import BuiltImage
 from opsctl.sandbox.metrics import Metrics
 from opsctl.sandbox.moto_parts.s3control_jobs import Working
 from opsctl.sandbox.processes import ServiceRunner
@@ -44,10 +46,11 @@ class Part(Protocol):
 class Server:
     """Everything that runs in the process."""
 
-    def __init__(self, files: StateFiles) -> None:
+    def __init__(self, files: StateFiles, image: BuiltImage) -> None:
         self.files = files
+        self.image = image
         self.world = World()
-        self.world.fleet = Fleet(self.world, ServiceRunner())
+        self.world.fleet = Fleet(self.world, ServiceRunner(image))
         self.world.registry = Registry(self.world)
         self.api = Api(self.world)
         self.balancer = Balancer(self.world)
@@ -108,6 +111,7 @@ class Server:
             "region": self.world.region,
             "pid": os.getpid(),
             "created": own.created if own else 0.0,
+            "image": {**asdict(self.image), "root": str(self.image.root)},
             "names": {**asdict(self.world.names), **names, **self.terraform},
             "made": {key: value for key, value in self.names.items() if key not in names},
         }
@@ -164,10 +168,10 @@ def _start_log(files: StateFiles) -> None:
 
 
 def main() -> int:
-    """Run until SIGTERM. Answers the exit code."""
+    """Run until SIGTERM, with tasks of the image that lies there. Answers the exit code."""
     files = StateFiles()
     _start_log(files)
-    server = Server(files)
+    server = Server(files, image_build.load(Path(sys.argv[1])))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: server.stopping.set())
     try:

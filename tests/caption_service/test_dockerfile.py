@@ -5,11 +5,8 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import json
-import os
 import re
-import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import tomllib
@@ -17,25 +14,21 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
-import dockerfile
 import pytest
-from dockerfile import Instruction
 from packaging.requirements import Requirement
 from running import until
 
 from opsctl.caption_service.settings import REQUIRED
-from opsctl.sandbox import seed_release
+from opsctl.sandbox import dockerfile, image_build, image_steps
+from opsctl.sandbox.process import Launch
+from opsctl.sandbox.processes import ServiceRunner
 from opsctl.sandbox.registry import Image
 
 ROOT = dockerfile.PATH.parents[2]
 SERVICE = dockerfile.PATH.parent
 BASE = "python:3.11.13-slim-bookworm"
-ALL = dockerfile.read(dockerfile.PATH.read_text())
-LAST = max(it.stage for it in ALL)
-
-
-def words(name: str, stage: int | None = None) -> list[str]:
-    return [it.words for it in ALL if it.name == name and stage in (None, it.stage)]
+FILE = dockerfile.of_the_service()
+ALL, LAST, words = FILE.instructions, FILE.last, FILE.words
 
 
 def runs(pattern: str) -> bool:
@@ -92,22 +85,6 @@ def test_every_instruction_is_one_that_docker_knows() -> None:
     assert {it.name for it in ALL} <= set(known.split())
 
 
-def test_a_continued_line_and_a_comment_inside_are_read() -> None:
-    text = "FROM a\n# no\nRUN one \\\n    # no\n    && two\n"
-    assert dockerfile.read(text) == [
-        Instruction("FROM", "a", 0),
-        Instruction("RUN", "one && two", 0),
-    ]
-
-
-def test_the_sandboxs_images_run_and_are_checked_with_the_same_commands() -> None:
-    config = json.loads(Image("1.0.0").config())["config"]
-    assert config["Cmd"] == json.loads(words("CMD")[0])
-    checked = json.loads(words("HEALTHCHECK", LAST)[0].partition("CMD ")[2])
-    assert checked == ["python", "-c", seed_release.HEALTHY]
-    assert list(config["ExposedPorts"]) == [f"{words('EXPOSE')[0]}/tcp"]
-
-
 def pins() -> dict[str, str]:
     """Package → version in requirements.txt."""
     lines = (SERVICE / "requirements.txt").read_text().splitlines()
@@ -157,62 +134,42 @@ def test_the_context_holds_what_is_copied_and_no_more() -> None:
         assert f"!{copied.split()[0]}" in kept
 
 
+def test_the_sandbox_copies_what_the_context_holds() -> None:
+    """There is no .dockerignore where opsctl is installed."""
+    kept = (ROOT / ".dockerignore").read_text().splitlines()
+    inside = [it.removeprefix("opsctl/caption_service/") for it in kept if it[0] not in "#*!"]
+    assert {it.rpartition("/")[2] for it in [*inside, kept[-1]]} - {"*"} == {*image_steps.IGNORED}
+
+
 @pytest.mark.image
 def test_its_steps_install_a_service_that_starts_and_is_healthy(tmp_path: Path) -> None:
-    """RUN of the first stage and COPY of the last, in folders of this test; then CMD and its
-    HEALTHCHECK, with nothing of this installation in reach."""
-    (run,) = words("RUN", 0)
-    for there, here in (
-        ("/requirements.txt", SERVICE / "requirements.txt"),
-        ("/venv", tmp_path / "venv"),
-    ):
-        run = re.sub(rf"(?<=\s){re.escape(there)}", str(here), run)
-    run = run.replace("python -m venv", f"{shlex.quote(sys.executable)} -m venv", 1)
-    done = subprocess.run(["sh", "-ec", run], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    for source, target in (it.split() for it in words("COPY", LAST)[1:]):
-        _copy(ROOT / source, tmp_path / "app" / target)
-    with socket.socket() as it:
-        it.bind(("127.0.0.1", 0))
-        port = str(it.getsockname()[1])
-    environ = _env(tmp_path, port)
-    command = json.loads(words("CMD")[0])
-    process = subprocess.Popen(
-        [shutil.which(command[0], path=environ["PATH"]) or "", *command[1:]],
-        cwd=tmp_path / "app",
-        env=environ,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+    """With pip's own step; then CMD and HEALTHCHECK, with nothing of this installation in reach."""
+    image = image_build.build(tmp_path, from_index=True)
+    names = {it.name for it in image.root.glob("venv/lib/python*/site-packages/*")}
+    assert {"uvicorn", "fastapi"} <= names
+    assert not {"pip", "moto", "typer"} & names
+    assert not any(it.is_symlink() for it in image.root.glob("venv/lib/python*/site-packages/*"))
+    process = ServiceRunner(image).start(Launch("t", Image("1.2.3"), _environment()))
     try:
-        until(lambda: process.poll() is not None or _healthy(environ, port))
-        assert process.poll() is None, process.stderr.read() if process.stderr else ""
+        until(lambda: process.exit_code() is not None or _healthy(image, process.port))
+        assert process.exit_code() is None, process.lines()
         process.terminate()
-        assert process.wait(30) == 0
+        until(lambda: process.exit_code() is not None)
+        assert process.exit_code() == 0
     finally:
         process.kill()
 
 
-def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "terraform"))
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, target)
-
-
-def _env(folder: Path, port: str) -> dict[str, str]:
+def _environment() -> dict[str, str]:
     """ENV of the last stage, and the settings that ECS would give a task."""
-    given = dict(it.split("=", 1) for it in shlex.split(words("ENV", LAST)[0]))
-    path = given["PATH"].replace("/venv", str(folder / "venv"))
-    needed = dict.fromkeys(REQUIRED, "x" * 40)
-    version = {"CAPTION_VERSION": "1.2.3", "AWS_EC2_METADATA_DISABLED": "true"}
-    return {**given, **needed, **version, "PATH": path, "PORT": port, "HOME": os.devnull}
+    given = FILE.environment({"VERSION": "1.2.3"})
+    return {**given, **dict.fromkeys(REQUIRED, "x" * 40), "AWS_EC2_METADATA_DISABLED": "true"}
 
 
-def _healthy(environ: dict[str, str], port: str) -> bool:
+def _healthy(image: image_build.BuiltImage, port: int) -> bool:
     """What the HEALTHCHECK says, asked at the test's port."""
-    _, _, command = words("HEALTHCHECK", LAST)[0].partition("CMD ")
-    program, *rest = [it.replace(":8501/", f":{port}/") for it in json.loads(command)]
-    found = shutil.which(program, path=environ["PATH"]) or ""
-    return subprocess.run([found, *rest], env=environ, capture_output=True).returncode == 0
+    path = image.own_path(_environment()["PATH"])
+    program, *rest = (it.replace(":8501/", f":{port}/") for it in FILE.health_check.command)
+    found = shutil.which(program, path=path) or ""
+    assert found.startswith(str(image.root))
+    return subprocess.run([found, *rest], env={"PATH": path}, capture_output=True).returncode == 0

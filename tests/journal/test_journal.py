@@ -259,6 +259,24 @@ def test_a_cut_off_run_of_another_account_is_not_told_when_one_is_asked_for(
     assert journal.unfinished("2") == []
 
 
+def test_a_run_that_only_followed_without_the_lock_left_nothing_unknown(
+    journal: Journal, folder: Path
+) -> None:
+    wait = 'Wait("Follow", Call("ecs", "look", {}), timeout=5, unlocked=True)'
+    followed = CUT_OFF.replace("run.step_began(0, step)", "run.step_began(1, wait)")
+    followed = followed.replace("(step, step)", "(step, wait)").replace(
+        "Do, Plan", "Do, Plan, Wait"
+    )
+    followed = followed.replace("run = ", f"wait = {wait}\nrun = ")
+    for script, left in ((followed, 0), (followed.replace(", unlocked=True", ""), 1)):
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(folder)], input="\n", text=True, capture_output=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert journal.run("last").status == "unknown"
+        assert len(journal.unfinished()) == left
+
+
 def test_a_run_on_another_machine_runs_as_long_as_it_holds_the_lock(
     journal: Journal, folder: Path
 ) -> None:

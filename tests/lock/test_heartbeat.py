@@ -153,3 +153,27 @@ def test_without_a_thread_it_only_watches(heart: Heartbeat, store: Shaky, clock:
     stolen(heart, store)
     with pytest.raises(StepFailed):
         heart.check()
+
+
+def test_given_back_it_is_free_and_a_later_holder_keeps_it(
+    heart: Heartbeat, store: Shaky, clock: Clock
+) -> None:
+    heart.start(every=1000)
+    heart.give_back()
+    assert store.read("lock") is None
+    store.create("lock", replace(heart.record, token="theirs").to_bytes())
+    heart.give_back()
+    assert store.read("lock") is not None
+
+
+def test_what_another_process_beats_for_is_not_given_back(heart: Heartbeat, store: Shaky) -> None:
+    heart.give_back()
+    assert store.read("lock") is not None
+
+
+def test_what_cannot_be_given_back_ends_by_itself(heart: Heartbeat, store: Shaky) -> None:
+    heart.start(every=1000)
+    store.answers = False
+    heart.give_back()
+    store.answers = True
+    assert store.read("lock") is not None

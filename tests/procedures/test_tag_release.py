@@ -36,6 +36,7 @@ def test_a_tag_is_made_pushed_and_its_deployment_followed_from_the_last_one_on()
     assert push.call.arguments["remote"] == "origin"
     assert wait.check.arguments["after"] == deployment().created.isoformat()
     assert wait.pick_up == "opsctl deploy --tag-release v1.2.3 --env prod"
+    assert wait.unlocked
     assert plan.danger is Danger.MODERATE
 
 

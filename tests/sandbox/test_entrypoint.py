@@ -9,25 +9,24 @@ import time
 
 import pytest
 
+from opsctl.sandbox import entrypoint
 from opsctl.sandbox.state_files import is_alive, this_process
 
 PARENT = """
 import os, subprocess, sys
 environ = os.environ | {"OPSCTL_SANDBOX_PID": str(os.getpid())}
-child = subprocess.Popen([sys.executable, "-m", "opsctl.sandbox.entrypoint", "this"], env=environ)
+from opsctl.sandbox import entrypoint
+words = [sys.executable, "-I", "-S", entrypoint.__file__, sys.executable, "-c", sys.argv[1]]
+child = subprocess.Popen(words, env=environ)
 print(child.pid, flush=True)
 import time; time.sleep(60)
 """
 
 
 @pytest.mark.parametrize("wait", [0.0, 0.5], ids=["at once", "later"])
-def test_it_dies_with_its_parent(tmp_path_factory: pytest.TempPathFactory, wait: float) -> None:
-    folder = tmp_path_factory.mktemp("module")
-    (folder / "this.py").write_text("import time; time.sleep(60)")
+def test_it_dies_with_its_parent(wait: float) -> None:
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT],
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(folder)},
+        [sys.executable, "-c", PARENT, "import time; time.sleep(60)"], stdout=subprocess.PIPE
     )
     assert parent.stdout
     child = this_process(int(parent.stdout.readline()))
@@ -42,10 +41,15 @@ def test_it_dies_with_its_parent(tmp_path_factory: pytest.TempPathFactory, wait:
     assert not is_alive(child)
 
 
-def test_it_runs_the_module_and_ends_as_that_does(tmp_path_factory: pytest.TempPathFactory) -> None:
-    folder = tmp_path_factory.mktemp("module")
-    (folder / "ends.py").write_text("import sys; sys.exit(7 if __name__ == '__main__' else 8)")
-    environ = {**os.environ, "PYTHONPATH": str(folder)}
-    environ.pop("OPSCTL_SANDBOX_PID", None)
-    words = [sys.executable, "-m", "opsctl.sandbox.entrypoint", "ends"]
-    assert subprocess.run(words, env=environ, check=False).returncode == 7
+def run(*command: str) -> int:
+    words = [sys.executable, "-I", "-S", entrypoint.__file__, *command]
+    environ = {name: it for name, it in os.environ.items() if name != "OPSCTL_SANDBOX_PID"}
+    return subprocess.run(words, env=environ, check=False).returncode
+
+
+def test_it_becomes_the_command_and_ends_as_that_does() -> None:
+    assert run(sys.executable, "-c", "import sys; sys.exit(7)") == 7
+
+
+def test_a_command_that_is_not_there_ends_with_dockers_code() -> None:
+    assert run("no-such-command") == 127

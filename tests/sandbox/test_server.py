@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from opsctl.sandbox import server
+from opsctl.sandbox.image_build import BuiltImage
 from opsctl.sandbox.state_files import StateFiles
 
 
@@ -31,7 +32,9 @@ def test_progress_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_description_names_no_secret_of_the_application(tmp_path: Path) -> None:
-    made = server.Server(StateFiles({"XDG_STATE_HOME": str(tmp_path)}))
+    made = server.Server(
+        StateFiles({"XDG_STATE_HOME": str(tmp_path)}), BuiltImage(tmp_path, "installation")
+    )
     made.names = {"bucket": "b", "user_pool": "p", "secret": "arn:…", "listener": "arn:l"}
     found = made.description()
     assert found["names"]["user_pool"] == "p"

@@ -1,5 +1,11 @@
 data "aws_availability_zones" "here" {
   state = "available"
+
+  # Without local zones, which an account may have opted into: their names would come first.
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
 }
 
 locals {
@@ -30,6 +36,11 @@ resource "aws_subnet" "public" {
   cidr_block        = cidrsubnet(var.vpc_cidr, 4, count.index)
 
   tags = { Name = "${local.suffix}-public-${count.index}" }
+
+  # A zone that is new in the region does not move the subnets.
+  lifecycle {
+    ignore_changes = [availability_zone]
+  }
 }
 
 resource "aws_subnet" "private" {
@@ -40,6 +51,11 @@ resource "aws_subnet" "private" {
   cidr_block        = cidrsubnet(var.vpc_cidr, 4, count.index + 8)
 
   tags = { Name = "${local.suffix}-private-${count.index}" }
+
+  # A zone that is new in the region does not move the subnets.
+  lifecycle {
+    ignore_changes = [availability_zone]
+  }
 }
 
 resource "aws_eip" "nat" {
