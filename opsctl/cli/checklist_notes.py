@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from opsctl.cli.wiring import Session
     from opsctl.procedures.checked_release import Kept
 
-SEEN_ANEW = ("image", "needs", "incident", "lock")
+SEEN_ANEW = ("image", "needs", "incident", "lock", "window")
 """What the release, its runner or `_read` looks at again."""
 
 

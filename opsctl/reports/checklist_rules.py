@@ -21,6 +21,7 @@ from opsctl.reports.checklist_items import (
     open_question,
     seen,
 )
+from opsctl.targets import channels, maintenance
 
 ASKABLE = ("tests", "review", "terraform", "backup", "notified")
 """What may be left to a person."""
@@ -106,7 +107,24 @@ def _digest(planned: Planned) -> str:
 
 
 def _notified(it: Seen) -> Item:
-    return open_question("notified", "Team notified", "Was the team told of this deployment?")
+    key, title = "notified", "Team notified"
+    if it.target.notify:
+        names = ", ".join(channels.parse(each).name for each in it.target.notify)
+        return seen(key, title, OK, f"opsctl tells it before and after: {names}")
+    return open_question(key, title, "Was the team told of this deployment?")
+
+
+def _window(it: Seen) -> Item:
+    key, title, env = "window", "A time for changes", it.target.env
+    if not (it.target.protected and maintenance.is_kept(it.target)):
+        return seen(key, title, OK, f"{env} keeps no maintenance windows and no freezes")
+    stands = maintenance.standing(it.target, it.at)
+    until = f" until {stands.until:%Y-%m-%d %H:%M} UTC" if stands.until else ""
+    if stands.state == "open":
+        return seen(key, title, OK, f"changes are made{until or ' at any time'}")
+    why = f": {stands.freeze.reason}" if stands.freeze else ""
+    fix = f"opsctl windows --env {env}"
+    return seen(key, title, BAD, f"{env} is {stands.state}{until}{why}", fix)
 
 
 def _health(it: Seen) -> Item:
@@ -197,6 +215,7 @@ RULES: tuple[Callable[[Seen], Item], ...] = (
     _health,
     _incident,
     _lock,
+    _window,
     _image,
     _needs,
 )

@@ -43,7 +43,7 @@ def test_what_is_not_answered_says_how_to_answer() -> None:
     text = shown()
     assert "  ? Team notified: not answered\n" in text
     assert "      → opsctl checklist deploy 1.3.0 --said notified --env prod\n" in text
-    assert "1 of 10 do not hold: Team notified.\n" in text
+    assert "1 of 11 do not hold: Team notified.\n" in text
     assert "Next: opsctl deploy" not in text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from opsctl.procedures.preflight import Finding
 from opsctl.reports.checklist import Unknown
 from opsctl.reports.checklist_rules import ASKABLE, RULES, items
 from opsctl.state.processes import Process
+from opsctl.targets.freezes import Freeze
 
 DENIED = Unknown("AccessDenied: you may not look")
 
@@ -202,3 +204,31 @@ def test_every_command_that_mends_names_the_environment_of_opsctl() -> None:
     fixes = [it.fix for it in items(ill, {}) if it.fix.startswith("opsctl")]
     assert len(fixes) == 5
     assert all(it.endswith("--env stage") for it in fixes)
+
+
+def test_a_team_that_opsctl_tells_by_itself_is_not_asked_about() -> None:
+    it = item("notified", target=target(notify=("slack",)))
+    assert it.state == "ok"
+    assert it.evidence == "opsctl tells it before and after: Slack ($OPSCTL_SLACK_WEBHOOK)"
+
+
+@pytest.mark.parametrize(
+    ("over", "state", "evidence"),
+    [
+        ({}, "ok", "prod keeps no maintenance windows and no freezes"),
+        ({"windows": ("Tuesdays 11:00-13:00 UTC",)}, "ok", "until 2026-11-24 13:00 UTC"),
+        ({"windows": ("Sundays 02:00-04:00 UTC",)}, "not_ok", "closed until 2026-11-29 02:00 UTC"),
+        (
+            {"freezes": (Freeze(NOW, NOW + timedelta(hours=6), "a fair"),)},
+            "not_ok",
+            "frozen until 2026-11-24 18:00 UTC: a fair",
+        ),
+    ],
+)
+def test_whether_now_is_a_time_for_changes_is_an_item(
+    over: dict[str, Any], state: str, evidence: str
+) -> None:
+    it = item("window", target=target(protected=True, **over))
+    assert it.state == state
+    assert evidence in it.evidence
+    assert bool(it.fix) == (state != "ok")
