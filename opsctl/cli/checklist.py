@@ -34,7 +34,7 @@ def checklist() -> None:
     epilog=options.example(
         "opsctl checklist deploy 1.3.0 --env prod",
         "opsctl checklist deploy --env prod",
-        "opsctl checklist deploy 1.3.0 --said review --said notified='#ops, 14:05' --env prod",
+        "opsctl checklist deploy 1.3.0 --said notified='#ops, 14:05' --env prod",
     )
 )
 @options.reads
