@@ -179,10 +179,8 @@ class Hand:
     def names(self) -> dict[str, str]:
         """What is filled in at the top of the runbook."""
         names = self.sandbox.found["names"]
-        region = self.sandbox.found["region"]
         return {
-            "AWS_REGION": region,
-            "AWS_DEFAULT_REGION": region,
+            "AWS_REGION": self.sandbox.found["region"],
             "CLUSTER": names["cluster"],
             "SERVICE": names["service"],
             "FAMILY": names["family"],
