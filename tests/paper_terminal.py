@@ -34,6 +34,7 @@ def play(
     *,
     term: str = "xterm",
     folder: Path | None = None,
+    deadline: float = DEADLINE,
     **variables: str,
 ) -> Played:
     """Runs a program whose standard input and error are a pty.
@@ -57,8 +58,8 @@ def play(
             env={**os.environ, "TERM": term, "COLUMNS": "80", **variables},
         )
     os.close(theirs)
-    screen = _type(ours, process, list(keys))
-    return Played(process.wait(DEADLINE), screen, out.read_text() if out.suffix else "")
+    screen = _type(ours, process, list(keys), deadline)
+    return Played(process.wait(deadline), screen, out.read_text() if out.suffix else "")
 
 
 def _make_controlling(descriptor: int) -> None:
@@ -66,8 +67,13 @@ def _make_controlling(descriptor: int) -> None:
     fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
 
 
-def _type(ours: int, process: subprocess.Popen[bytes], keys: list[tuple[str, bytes | None]]) -> str:
-    seen, read_to, deadline = "", 0, time.monotonic() + DEADLINE
+def _type(
+    ours: int,
+    process: subprocess.Popen[bytes],
+    keys: list[tuple[str, bytes | None]],
+    patience: float,
+) -> str:
+    seen, read_to, deadline = "", 0, time.monotonic() + patience
     is_open = True
     while is_open and time.monotonic() < deadline:
         if keys and keys[0][0] in seen[read_to:]:

@@ -109,6 +109,20 @@ def test_the_function_keeps_its_name_and_help() -> None:
     assert (command.name, command.help) == ("deploy", "Deploy an image.")
 
 
+def test_a_walk_can_be_given_reasons_but_agrees_to_nothing_in_advance() -> None:
+    seen: list[Common] = []
+
+    @options.walks
+    def walk(common: Common) -> None:
+        seen.append(common)
+
+    app = typer.Typer(rich_markup_mode=None)
+    app.command()(walk)
+    known = {opt for it in get_command(app).params for opt in it.opts}
+    assert {"--dry-run", "--reason", "--incident", "--env"} <= known
+    assert not {"--yes", "--confirm", "--exit-code"} & known
+
+
 def test_examples_keep_their_lines() -> None:
     assert options.example("opsctl a") == "\b\nExample:\n  opsctl a"
     assert options.example("opsctl a", "opsctl b") == "\b\nExamples:\n  opsctl a\n  opsctl b"

@@ -97,6 +97,14 @@ def test_a_refusal_says_that_nothing_was_changed(kind: type[errors.OpsctlError])
     assert complained(outcome) == ["Error: no", "Hint:  yes", "Nothing was changed."]
 
 
+def test_a_walk_that_was_stopped_after_a_step_does_not_say_that_nothing_was_changed() -> None:
+    outcome = Outcome("x", "cancelled", 16, error=errors.Cancelled("no"))
+    outcome.steps = [StepStatus("one", "done"), StepStatus("two")]
+    assert "Nothing was changed." not in complained(outcome)
+    outcome.steps = [StepStatus("one"), StepStatus("two")]
+    assert "Nothing was changed." in complained(outcome)
+
+
 @pytest.mark.parametrize("kind", errors.SomethingChanged.__subclasses__())
 def test_nobody_claims_that_nothing_changed_when_it_may_have(
     kind: type[errors.OpsctlError],
