@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opsctl.cli import moments, options, wiring
+from opsctl.cli import completion, moments, options, wiring
 from opsctl.cli.options import Common
 from opsctl.errors import UsageProblem
 from opsctl.terminal import streaming
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 def query(
     common: Common,
     words: Annotated[
-        str | None, typer.Argument(metavar="[INSIGHTS|NAME]", help="A query, or the name of one.")
+        str | None,
+        typer.Argument(
+            metavar="[INSIGHTS|NAME]",
+            autocompletion=completion.of("queries"),
+            help="A query, or the name of one.",
+        ),
     ] = None,
     since: Annotated[
         str, typer.Option("--since", metavar="TIME", help="From when: 1h, or a time in UTC.")
