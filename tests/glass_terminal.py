@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pyte
 
+UNFOLDED = 400
+"""Columns of the glass: a line that is longer than the terminal stays one, as when it is copied."""
 QUESTION = re.compile(r"(\[y/N\]|: )\s*$")
 
 
@@ -62,7 +64,7 @@ def run(
 
     Each question on the screen gets the next answer. Raises TimeoutError when it takes too long.
     """
-    screen = glass or Glass(*size)
+    screen = glass or Glass(UNFOLDED, size[1])
     stream = pyte.ByteStream(screen)
     process, descriptor = pty.fork()
     if process == 0:
