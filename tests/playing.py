@@ -6,10 +6,12 @@ import re
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import glass_terminal
-from glass_terminal import Ran
+from glass_terminal import Glass, Ran
 from pages import Block
+from recording import Recording
 
 GAP = "…"
 """A line of its own that stands for any lines."""
@@ -78,25 +80,44 @@ def rewritten(shown: Sequence[str], real: Sequence[str]) -> list[str]:
     return lines
 
 
-def play(block: Block, *, environ: dict[str, str], folder: Path) -> list[tuple[str, Ran]]:
-    """Each command of a block, typed at a terminal; questions get the answers that are shown.
+class Player:
+    """Types commands at a terminal. What `filmed` holds is recorded when it is first typed."""
 
-    A command that only looks may look again for a while: an alarm needs a moment to ring.
-    """
-    played = []
-    for command, shown in block.played():
-        deadline = time.monotonic() + PATIENCE
-        ran = _typed(command, shown, environ, folder)
-        while LOOKS.match(command) and differs(shown, ran.lines) and time.monotonic() < deadline:
-            ran = _typed(command, shown, environ, folder)
-        played.append((command, ran))
-    return played
+    def __init__(self, environ: dict[str, str], folder: Path, filmed: Iterable[str] = ()) -> None:
+        self.recording = Recording()
+        self._environ = environ
+        self._folder = folder
+        self._filmed = list(filmed)
 
+    def play(self, block: Block) -> list[tuple[str, Ran]]:
+        """Each command of a block; questions get the answers that are shown.
 
-def _typed(command: str, shown: Sequence[str], environ: dict[str, str], folder: Path) -> Ran:
-    answers = [match[1] for line in shown if (match := TYPED.search(line))] or ["y"]
-    ran = glass_terminal.run(command, environ=environ, folder=folder, answers=answers, size=SIZE)
-    return Ran(ran.code, [line.replace(str(folder), "/home/kim") for line in ran.lines])
+        A command that only looks may look again for a while: an alarm needs a moment to ring.
+        """
+        played = []
+        for command, shown in block.played():
+            deadline = time.monotonic() + PATIENCE
+            ran = self._typed(command, shown)
+            while (
+                LOOKS.match(command) and differs(shown, ran.lines) and time.monotonic() < deadline
+            ):
+                ran = self._typed(command, shown)
+            played.append((command, ran))
+        return played
+
+    def _typed(self, command: str, shown: Sequence[str]) -> Ran:
+        answers = [match[1] for line in shown if (match := TYPED.search(line))] or ["y"]
+        place: dict[str, Any] = {"environ": self._environ, "folder": self._folder, "size": SIZE}
+        if command in self._filmed:
+            self._filmed.remove(command)
+            glass = Glass(glass_terminal.UNFOLDED, SIZE[1])
+            self.recording.begins(command)
+            seen = self.recording.changed
+            ran = glass_terminal.run(command, answers=answers, glass=glass, changed=seen, **place)
+            self.recording.ends(command, glass)
+        else:
+            ran = glass_terminal.run(command, answers=answers, **place)
+        return Ran(ran.code, [line.replace(str(self._folder), "/home/kim") for line in ran.lines])
 
 
 def write(block: Block, played: Iterable[tuple[str, Ran]]) -> None:

@@ -20,18 +20,20 @@ from opsctl.terminal.text import clean
 if TYPE_CHECKING:
     from opsctl.reports.log_query import Answer, Ask, Named
 
+Words = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[INSIGHTS|NAME]",
+        autocompletion=completion.of("queries"),
+        help="A query, or the name of one.",
+    ),
+]
+
 
 @options.reads
 def query(
     common: Common,
-    words: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[INSIGHTS|NAME]",
-            autocompletion=completion.of("queries"),
-            help="A query, or the name of one.",
-        ),
-    ] = None,
+    words: Words = None,
     since: Annotated[
         str, typer.Option("--since", metavar="TIME", help="From when: 1h, or a time in UTC.")
     ] = "1h",

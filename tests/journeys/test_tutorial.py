@@ -10,10 +10,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import demo
 import pages
 import playing
 import pytest
+from demo import FILMED
 from pages import Block
+from playing import Player
 
 from opsctl.sandbox import control
 
@@ -50,6 +53,7 @@ def console(page: Path) -> list[Block]:
 def test_what_the_pages_show_is_what_comes(environ: dict[str, str], tmp_path: Path) -> None:
     tutorial, readme = len(console(TUTORIAL)), len(console(README))
     up_and_look, rest = range(2), range(2, tutorial)
+    player = Player(environ, tmp_path, FILMED)
     wrong = []
     # The README's examples are of a sandbox that has just been brought up.
     for page, number in (
@@ -59,11 +63,12 @@ def test_what_the_pages_show_is_what_comes(environ: dict[str, str], tmp_path: Pa
     ):
         # Looked for anew each time: the blocks before it may have been written anew.
         block = console(page)[number]
-        played = playing.play(block, environ=environ, folder=tmp_path)
+        played = player.play(block)
         if os.environ.get("OPSCTL_WRITE_DOCS"):
             playing.write(block, played)
             continue
         for (command, ran), (_, shown) in zip(played, block.played(), strict=True):
             if it := playing.differs(shown, ran.lines):
                 wrong.append(f"{block}\n$ {command}\n{it}")
+    wrong += demo.differs(player.recording)
     assert not wrong, "stale: OPSCTL_WRITE_DOCS=1 pytest " + "\n\n".join(wrong)
