@@ -43,6 +43,22 @@ def test_credentials_of_another_account_offer_nothing(found: Path) -> None:
         live_values.read("revisions", "local", "")
 
 
+def test_a_code_that_would_have_to_be_asked_for_offers_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "opsctl.toml"
+    file.write_text(
+        '[env.prod]\naccount = "123456789012"\nregion = "eu-west-1"\n'
+        'role_arn = "arn:aws:iam::123456789012:role/operator"\n'
+        'mfa_serial = "arn:aws:iam::123456789012:mfa/kim"\n'
+    )
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "nothing")
+    with pytest.raises(errors.NeedsAnswer):
+        live_values.read("revisions", "prod", str(file))
+
+
 def test_as_a_process_it_prints_one_document(found: Path) -> None:
     words = [sys.executable, "-m", "opsctl.cli.live_values", "alarms", "local", ""]
     done = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pages
 import pytest
 from pages import Block
 
+from opsctl.targets import config_file
+
+REQUIRED = 'account = "123456789012"\nregion = "eu-west-1"'
 EXECUTED = {"README.md", "docs/tutorial.md"}
 """Their console blocks are played by tests/journeys/test_tutorial.py, and their output compared."""
 SHELL = ("console", "bash", "sh", "fish")
@@ -48,6 +52,20 @@ def test_each_command_in_the_prose_is_one(page: Path) -> None:
         # Prose may name a command without all that it needs.
         if not wrong.startswith(("MissingParameter", "NoArgsIsHelp")):
             assert not wrong, f"{pages.name(page)}: opsctl {' '.join(words)}\n{wrong}"
+
+
+TOML = [it for page in pages.all_pages() for it in pages.blocks(page) if it.language == "toml"]
+
+
+@pytest.mark.parametrize("block", TOML, ids=str)
+def test_each_example_of_opsctl_toml_is_read(block: Block) -> None:
+    text = "\n".join(block.lines) + "\n"
+    if "[env." not in text:
+        pytest.skip("no environment in it")
+    if "account =" not in text:
+        # It shows what is added to an environment: put it where that has begun.
+        text = re.sub(r"^\[env\.[^\].]+\]$", r"\g<0>\n" + REQUIRED, text, count=1, flags=re.M)
+    assert config_file.check(text, Path("opsctl.toml")).environments
 
 
 def test_what_is_wrong_would_be_found() -> None:
