@@ -6,6 +6,7 @@ import json
 import re
 import urllib.request
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from opsctl import errors
@@ -97,6 +98,24 @@ class Ecr(Gateway):
             return None
         counts = answer.get("imageScanFindings", {}).get("findingSeverityCounts", {})
         return Scan(tuple(sorted(counts.items())))
+
+    def tags(self, repository: str) -> list[tuple[str, datetime]]:
+        """Every tag and when its image was pushed, the newest first.
+
+        Raises NotFound where there is no such repository.
+        """
+        pages = self._client.get_paginator("describe_images").paginate(
+            repositoryName=repository,
+            filter={"tagStatus": "TAGGED"},
+            PaginationConfig={"PageSize": 1000},
+        )
+        found = [
+            (tag, it["imagePushedAt"])
+            for page in pages
+            for it in page["imageDetails"]
+            for tag in it.get("imageTags", ())
+        ]
+        return sorted(found, key=lambda it: (it[1], it[0]), reverse=True)
 
     def label(self, image: str) -> str:
         """An image for human eyes: `repository:tag` where its digest has a tag, else as it is.

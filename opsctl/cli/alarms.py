@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import completion, options, wiring
 from opsctl.cli.options import Common
 from opsctl.errors import UsageProblem
 
@@ -26,7 +26,11 @@ app = typer.Typer(
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=15)
 Names = Annotated[
     list[str] | None,
-    typer.Argument(metavar="NAME…", help="Whole names, short ones, or patterns such as '*cpu*'."),
+    typer.Argument(
+        metavar="NAME…",
+        autocompletion=completion.of("silent-alarms"),
+        help="Whole names, short ones, or patterns such as '*cpu*'.",
+    ),
 ]
 
 
@@ -72,7 +76,9 @@ def silence(
     names: Annotated[
         list[str],
         typer.Argument(
-            metavar="NAME…", help="Whole names, short ones, or patterns such as '*cpu*'."
+            metavar="NAME…",
+            autocompletion=completion.of("alarms"),
+            help="Whole names, short ones, or patterns such as '*cpu*'.",
         ),
     ],
     for_: Annotated[

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 from typer import _completion_classes as completion
+from typer import _completion_shared
 from typer.core import TyperGroup
 from typer.main import get_command
 
@@ -24,6 +25,11 @@ SETTINGS = {
 
 # For zsh and fish, Typer would import Rich to take its markup out of the help. Ours has none.
 completion._sanitize_help_text = str  # type: ignore[assignment]
+# zsh runs the file at the first Tab. Typer's only defines the function then, and offers nothing.
+_completion_shared._completion_scripts["zsh"] = _completion_shared.COMPLETION_SCRIPT_ZSH.replace(
+    "\ncompdef ",
+    '\nif [[ $zsh_eval_context[-1] == loadautofunc ]]; then %(complete_func)s "$@"; fi\ncompdef ',
+)
 
 
 class LazyGroup(TyperGroup):

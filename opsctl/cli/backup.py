@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import completion, options, wiring
 from opsctl.cli.options import Common
 
 app = typer.Typer(
@@ -26,9 +26,15 @@ restore = typer.Typer(
 )
 app.add_typer(restore, name="restore")
 
-Backup = Annotated[
-    str, typer.Argument(metavar="[BACKUP]", help="A name that `opsctl backup list` shows.")
-]
+
+def _backup(kind: str) -> Any:
+    return typer.Argument(
+        metavar="[BACKUP]",
+        autocompletion=completion.of(kind),
+        help="A name that `opsctl backup list` shows.",
+    )
+
+
 At = Annotated[
     str,
     typer.Option("--at", metavar="TIME", help="2026-11-24T03:00:00Z, or how long ago, as in 2h."),
@@ -96,7 +102,7 @@ def list_(common: Common) -> None:
 @options.changes
 def restore_s3(
     common: Common,
-    backup: Backup = "",
+    backup: Annotated[str, _backup("bucket-backups")] = "",
     at: At = "",
     prefix: Prefix = None,
     delete_newer: Annotated[
@@ -126,7 +132,7 @@ def restore_s3(
 @options.changes
 def restore_dynamodb(
     common: Common,
-    backup: Backup = "",
+    backup: Annotated[str, _backup("table-backups")] = "",
     at: At = "",
     as_: Annotated[
         str, typer.Option("--as", metavar="TABLE", help="The new table; else a name is made.")

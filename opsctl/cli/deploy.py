@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from opsctl.cli import checklist_notes, deploy_options, options, release_silence, wiring
+from opsctl.cli import checklist_notes, completion, deploy_options, options, release_silence, wiring
 from opsctl.cli.deploy_options import Build, Context, Dockerfile, TagRelease
 from opsctl.cli.options import Common
 from opsctl.cli.release_silence import Silence
@@ -34,7 +34,9 @@ def deploy(
     image: Annotated[
         str | None,
         typer.Argument(
-            metavar="TAG_OR_IMAGE", help="A tag, a sha256: digest, or a whole image name in ECR."
+            metavar="TAG_OR_IMAGE",
+            autocompletion=completion.of("tags"),
+            help="A tag, a sha256: digest, or a whole image name in ECR.",
         ),
     ] = None,
     silence: Silence = False,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import completion, options, wiring
 from opsctl.cli.options import Common
 from opsctl.errors import UsageProblem
 
@@ -50,7 +50,12 @@ def history(
 def show(
     common: Common,
     run: Annotated[
-        str, typer.Argument(metavar="RUN", help="Its id, a unique beginning of it, or `last`.")
+        str,
+        typer.Argument(
+            metavar="RUN",
+            autocompletion=completion.of("runs"),
+            help="Its id, a unique beginning of it, or `last`.",
+        ),
     ],
 ) -> None:
     """One run in full: each step, how it ended, its undo and AWS's request ids."""

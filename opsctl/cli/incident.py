@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import completion, options, wiring
 from opsctl.cli.options import Common
 
 if TYPE_CHECKING:
@@ -28,7 +28,12 @@ app = typer.Typer(
 )
 
 Which = Annotated[
-    str, typer.Argument(metavar="[ID]", help="Its id; else the open one, or the newest.")
+    str,
+    typer.Argument(
+        metavar="[ID]",
+        autocompletion=completion.of("incidents"),
+        help="Its id; else the open one, or the newest.",
+    ),
 ]
 
 

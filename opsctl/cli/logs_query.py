@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opsctl.cli import moments, options, wiring
+from opsctl.cli import completion, moments, options, wiring
 from opsctl.cli.options import Common
 from opsctl.errors import UsageProblem
 from opsctl.terminal import streaming
@@ -20,13 +20,20 @@ from opsctl.terminal.text import clean
 if TYPE_CHECKING:
     from opsctl.reports.log_query import Answer, Ask, Named
 
+Words = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[INSIGHTS|NAME]",
+        autocompletion=completion.of("queries"),
+        help="A query, or the name of one.",
+    ),
+]
+
 
 @options.reads
 def query(
     common: Common,
-    words: Annotated[
-        str | None, typer.Argument(metavar="[INSIGHTS|NAME]", help="A query, or the name of one.")
-    ] = None,
+    words: Words = None,
     since: Annotated[
         str, typer.Option("--since", metavar="TIME", help="From when: 1h, or a time in UTC.")
     ] = "1h",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from opsctl.cli import completion
 from opsctl.errors import UsageProblem
 
 
@@ -149,6 +150,7 @@ _CHANGES: dict[str, tuple[Any, Any]] = {
             typer.Option(
                 "--incident",
                 metavar="ID",
+                autocompletion=completion.of("incidents"),
                 help="The incident that this belongs to; else the one that is open.",
             ),
         ],

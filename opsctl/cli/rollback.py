@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opsctl.cli import options, release_silence, wiring
+from opsctl.cli import completion, options, release_silence, wiring
 from opsctl.cli.options import Common
 from opsctl.cli.release_silence import Silence
 from opsctl.errors import UsageProblem
@@ -31,7 +31,12 @@ def rollback(
     common: Common,
     to: Annotated[
         str | None,
-        typer.Option("--to", metavar="REVISION", help="A revision: 12, family:12 or an ARN."),
+        typer.Option(
+            "--to",
+            metavar="REVISION",
+            autocompletion=completion.of("revisions"),
+            help="A revision: 12, family:12 or an ARN.",
+        ),
     ] = None,
     show: Annotated[
         bool, typer.Option("--list", help="Show the releases to go back to, and change nothing.")

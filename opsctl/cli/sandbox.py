@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import completion, options, wiring
 from opsctl.cli.options import Common
 from opsctl.errors import UsageProblem
 
@@ -18,6 +18,8 @@ app = typer.Typer(
     epilog=options.example("opsctl sandbox demo", "opsctl status -e local", "opsctl sandbox down"),
 )
 LOCAL = "local"
+KINDS = ("crash", "sick", "slow", "errors", "throttle", "disabled-user", "full", "alarm")
+"""What can be broken; named here, since the sandbox itself takes long to import."""
 
 
 def _count(flag: str, words: str) -> Any:
@@ -102,6 +104,7 @@ def break_(
         str,
         typer.Argument(
             metavar="KIND",
+            autocompletion=completion.among(*KINDS),
             help="crash, sick, slow, errors, throttle, disabled-user, full or alarm.",
         ),
     ],

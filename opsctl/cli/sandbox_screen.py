@@ -43,7 +43,7 @@ def status(found: Mapping[str, Any]) -> Iterator[Block]:
 def broken(found: Mapping[str, Any]) -> Iterator[Block]:
     """After `break`."""
     left = found["broken"].get(found["kind"])
-    yield warn(BROKEN[found["kind"]] + (f" For {left:g} s." if left else ""))
+    yield warn(BROKEN[found["kind"]] + (f" For {left:.0f} s." if left else ""))
     yield "Watch:     opsctl status -e local"
     yield "Find out:  opsctl diagnose all -e local"
     yield "Take back: opsctl sandbox heal"

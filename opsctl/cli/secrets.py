@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import completion, options, wiring
 from opsctl.cli.options import Common
 from opsctl.errors import OpsctlError, UsageProblem
 from opsctl.plan import Danger
@@ -51,7 +51,11 @@ def rotate(
     common: Common,
     what: Annotated[
         str,
-        typer.Argument(metavar="WHAT", help="hf, cognito, access-key, or a name of secret_keys."),
+        typer.Argument(
+            metavar="WHAT",
+            autocompletion=completion.of("secret-keys"),
+            help="hf, cognito, access-key, or a name of secret_keys.",
+        ),
     ],
     user: Annotated[
         str | None, typer.Argument(metavar="[USER]", help="With access-key: whose key.")
@@ -95,7 +99,10 @@ def rotate(
 @options.changes
 def revoke_old(
     common: Common,
-    what: Annotated[str, typer.Argument(metavar="WHAT", help="cognito.")],
+    what: Annotated[
+        str,
+        typer.Argument(metavar="WHAT", autocompletion=completion.among("cognito"), help="cognito."),
+    ],
 ) -> None:
     """Delete the older secret of the app client.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import completion, options, wiring
 from opsctl.cli.options import Common
 from opsctl.errors import Forbidden
 from opsctl.plan import Do
@@ -30,7 +30,12 @@ app = typer.Typer(add_completion=False)
 def undo(
     common: Common,
     run: Annotated[
-        str, typer.Argument(metavar="RUN", help="Its id, a unique beginning of it, or `last`.")
+        str,
+        typer.Argument(
+            metavar="RUN",
+            autocompletion=completion.of("undoable"),
+            help="Its id, a unique beginning of it, or `last`.",
+        ),
     ],
     out_of_order: Annotated[
         bool,

@@ -35,6 +35,15 @@ def test_an_image_that_is_not_there_is_none(local: Aws) -> None:
     assert local.ecr.image(REPOSITORY, "sha256:" + "0" * 64) is None
 
 
+def test_tags_are_listed_with_the_newest_first(local: Aws) -> None:
+    found = local.ecr.tags(REPOSITORY)
+    assert "1.3.0" in [tag for tag, _ in found]
+    pushed = [when for _, when in found]
+    assert pushed == sorted(pushed, reverse=True)
+    with pytest.raises(errors.NotFound):
+        local.ecr.tags("nope")
+
+
 def test_a_repository_that_is_not_there_is_not_found(local: Aws) -> None:
     with pytest.raises(errors.NotFound):
         local.ecr.image("nope", "1")

@@ -22,7 +22,8 @@ HEAD = """\
 and this help elsewhere. Standard output is the answer, standard error the conversation; see
 [exit codes](exit-codes.md), [JSON](json.md) and [configuration](configuration.md).
 
-`opsctl --install-completion` makes bash, zsh and fish complete commands, options and environments.
+`opsctl --install-completion` makes bash, zsh and fish complete commands, options, environments, and
+[what there is](how-to/set-up-a-team.md#6-complete-words-with-tab): tags, revisions, alarms, runs.
 
 ## Who has to agree to what
 

@@ -83,6 +83,7 @@ No key lowers a danger: which confirmation a command needs is decided by what it
 | `OPSCTL_CONFIG` | The file, where `--config` does not say one. |
 | `OPSCTL_ENV` | The environment, where `--env` does not say one. |
 | `XDG_CONFIG_HOME`, `XDG_STATE_HOME` | Where the user's file, and the journal and locks, lie. |
+| `XDG_CACHE_HOME` | Where Tab's answers are kept for 45 seconds. |
 | `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`, … | Credentials, as for `aws`; not used for the sandbox. |
 | `NO_COLOR` | No colours. |
 """
