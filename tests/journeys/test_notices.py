@@ -159,10 +159,10 @@ def test_a_webhook_that_fails_is_said_and_stops_nothing(stage: Lookalike, hook: 
 
 def test_ctrl_c_is_told(stage: Lookalike, hook: Slack) -> None:
     stage.write('notify = ["slack"]')
-    stage.sandbox.ask("POST", "faults", {"operation": "PutScalingPolicy", "latency": 2})
+    stage.sandbox.ask("POST", "faults", {"operation": "UpdateService", "latency": 2})
     try:
         process = subprocess.Popen(
-            stage.command(*TARGET),
+            stage.command("scale", "count", "3", "--yes"),
             env={**stage.environ, "OPSCTL_SLACK_WEBHOOK": hook.url},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -170,7 +170,7 @@ def test_ctrl_c_is_told(stage: Lookalike, hook: Slack) -> None:
             text=True,
         )
         assert process.stderr is not None
-        while "Z 1/1" not in (line := process.stderr.readline()):
+        while "Z 1/2" not in (line := process.stderr.readline()):
             assert line, "it ended before its first step"
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=30)
