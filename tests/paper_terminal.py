@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import struct
 import subprocess
 import sys
 import termios
@@ -38,9 +39,12 @@ def play(
     """Runs a program whose standard input and error are a pty.
 
     Standard output is the file `out`, or the pty too when `out` is a folder. `keys` are pairs: what
-    to wait for on the screen, and what to type then (None hangs up).
+    to wait for on the screen, and what to type then (None hangs up). `LINES` makes it that high.
     """
     ours, theirs = pty.openpty()
+    if "LINES" in variables:
+        size = struct.pack("HHHH", int(variables["LINES"]), 80, 0, 0)
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, size)
     with (out if out.suffix else out / "stdout.txt").open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-c", program],

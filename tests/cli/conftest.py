@@ -141,14 +141,17 @@ def program(home: Path) -> Program:
 def terminal(home: Path) -> Any:
     """Runs opsctl at a terminal, standard output included, with the command `fake`."""
 
-    def run(words: list[str], keys: list[tuple[str, bytes | None]]) -> Any:
+    def run(words: list[str], keys: list[tuple[str, bytes | None]], **variables: str) -> Any:
         program = f"import sys; sys.argv[1:] = {words!r}\n{MAIN}"
-        return paper_terminal.play(home, program, keys, folder=home, **_environ(home))
+        environ = {**_environ(home), **variables}
+        return paper_terminal.play(home, program, keys, folder=home, **environ)
 
     return run
 
 
 def _environ(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OPSCTL_")}
-    places = {name: str(home) for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")}
+    places = {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME")}
+    # Not `home` itself: a folder called opsctl there would be imported in the program's place.
+    places["XDG_STATE_HOME"] = str(home / "state")
     return {**kept, **places, "OPSCTL_ENV": "local", "PYTHONPATH": str(home)}

@@ -15,7 +15,7 @@ FAKE = [("What do you want to do?", UP), ("» fake", ENTER)]
 
 
 def test_alone_at_a_terminal_it_offers_every_command(terminal: Any) -> None:
-    played = terminal([], [("What do you want to do?", CTRL_C)])
+    played = terminal([], [("What do you want to do?", CTRL_C)], LINES="60")
     assert all(short in played.screen for _, short in COMMANDS.values())
 
 

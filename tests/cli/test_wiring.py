@@ -123,7 +123,7 @@ def test_debug_keeps_the_traceback_of_a_bug_in_a_private_file(program: Any, home
     ended = program("fake", "end", "Bug", "--debug")
     assert ended.returncode == 1
     assert "Traceback (most" not in ended.stderr
-    (kept,) = (home / "opsctl" / "crashes").iterdir()
+    (kept,) = (home / "state" / "opsctl" / "crashes").iterdir()
     assert str(kept) in ended.stderr
     assert "RuntimeError: unforeseen" in kept.read_text()
 
@@ -131,7 +131,7 @@ def test_debug_keeps_the_traceback_of_a_bug_in_a_private_file(program: Any, home
 def test_debug_keeps_the_traceback_of_a_procedure_too(program: Any, home: Path) -> None:
     words = ["fake", "run", "--danger", "severe", "--confirm", "other", "-e", "local", "--debug"]
     assert program(*words).returncode == 13
-    (kept,) = (home / "opsctl" / "crashes").iterdir()
+    (kept,) = (home / "state" / "opsctl" / "crashes").iterdir()
     assert "Forbidden" in kept.read_text()
 
 
