@@ -79,7 +79,7 @@ def ended(change: Change, error: BaseException | None, steps: Iterable[StepStatu
 def is_plain(plan: Plan) -> bool:
     """Whether a plan's own sentence and its reason may be told: it concerns no person."""
     calls = {step.call.gateway for step in (*plan.steps, *plan.on_failure) if isinstance(step, Do)}
-    return calls <= PLAIN and not plan.pseudonym
+    return bool(calls) and calls <= PLAIN and not plan.pseudonym
 
 
 def cut(text: str) -> str:
@@ -122,9 +122,12 @@ def _ending(error: BaseException | None, steps: Iterable[StepStatus]) -> tuple[s
         return "timed_out", f"not over in time, AWS goes on with it ({code})"
     if isinstance(error, errors.Interrupted):
         return "interrupted", f"interrupted ({code})"
+    states = {step.status for step in steps}
     if isinstance(error, KeyboardInterrupt):
+        if states - {"pending"}:
+            return "interrupted", "interrupted"
         return "cancelled", "cancelled before anything was changed"
-    if any(step.status == "taken back" for step in steps):
+    if "taken back" in states:
         return "taken_back", f"failed, and what had been done was taken back ({code})"
     if isinstance(error, errors.NotVerified):
         return "not_verified", f"done, but what must hold afterwards does not ({code})"

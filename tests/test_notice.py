@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from opsctl import errors, notice
 from opsctl.notice import Change
 from opsctl.outcome import StepStatus
-from opsctl.plan import Call, Danger, Do, Plan
+from opsctl.plan import Call, Danger, Do, Manual, Plan
 
 STEP = Do("Set 5", Call("ecs", "set_desired_count"))
 PLAN = Plan("Scale the service from 2 to 5 tasks", (STEP,), Danger.MODERATE)
@@ -111,6 +111,15 @@ def test_a_plan_about_a_person_or_an_address_is_told_by_its_section_only(
     it = notice.began(change)
     assert ("alice" in it.text + it.subject) is plain
     assert plain or "prod: Disable a user: begins" in it.text
+
+
+def test_a_plan_of_words_for_a_human_is_told_by_its_section() -> None:
+    assert not notice.is_plain(replace(PLAN, steps=(Manual("Call alice", "by telephone"),)))
+
+
+def test_ctrl_c_after_a_step_is_an_interruption() -> None:
+    it = notice.ended(CHANGE, KeyboardInterrupt(), [StepStatus("Set 5", "done")])
+    assert it.attributes["status"] == "interrupted"
 
 
 def test_a_pseudonym_and_what_follows_a_failure_make_a_plan_personal_too() -> None:

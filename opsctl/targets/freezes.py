@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 FORM = 'tables, like { from = "2026-12-24", to = "2026-12-27", reason = "Christmas" }'
+LAST_YEAR = 2999
+"""What comes after a freeze is looked for as well, and no calendar goes beyond 9999."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,12 @@ def from_file(entries: Iterable[Mapping[str, Any]]) -> tuple[Freeze, ...]:
 
 
 def _entry(entry: Mapping[str, Any]) -> Freeze:
-    begins, _ = _period(entry["from"])
-    _, ends = _period(entry["to"])
+    try:
+        begins, ends = _period(entry["from"])[0], _period(entry["to"])[1]
+    except OverflowError:
+        raise ValueError("the calendar ends there: `opsctl lock take` freezes for good") from None
+    if ends.year > LAST_YEAR:
+        raise ValueError(f"it ends after {LAST_YEAR}: `opsctl lock take` freezes for good")
     if ends <= begins:
         raise ValueError(f"it ends ({entry['to']}) before it begins ({entry['from']})")
     reason = " ".join(str(entry["reason"]).split())

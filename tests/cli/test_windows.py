@@ -21,11 +21,10 @@ def test_it_needs_no_credentials_and_shows_the_freeze_of_the_lock(
     ran = program("windows", "-e", "prod")
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.startswith("OPEN  prod")
-    state = {"XDG_STATE_HOME": str(home / "state")}
     words = ("lock", "take", "--reason", "sale day", "-e", "prod", "--yes")
-    taken = program(*words, **state)
+    taken = program(*words)
     assert taken.returncode == 0, taken.stderr
-    shown = program("windows", "-e", "prod", "-o", "json", **state)
+    shown = program("windows", "-e", "prod", "-o", "json")
     assert shown.returncode == 0, shown.stderr
     document = json.loads(shown.stdout)
     assert document["result"]["lock"]["reason"] == "sale day"

@@ -58,6 +58,9 @@ REPORTS = [
     ["doctor"],
     ["whoami"],
     ["config", "show"],
+    ["windows"],
+    ["contacts"],
+    ["open", "app"],
 ]
 
 
