@@ -7,13 +7,11 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from typer import Exit
-from typer._click.exceptions import ClickException
-from typer.main import get_command
 
-from opsctl.cli.app import app
+from opsctl.cli import line_check
+from opsctl.runbook import command_lines
 
 ROOT = Path(__file__).parent.parent
 FENCE = re.compile(r"^(`{3,})(\w*)\s*$")
@@ -128,18 +126,13 @@ def _joined(lines: tuple[str, ...]) -> list[str]:
 
 
 def problem(words: list[str]) -> str:
-    """What opsctl's own parser says against a command line; empty for a good one."""
-    command: Any = get_command(app)
+    """What opsctl's own parser says against a command line; empty for a good one.
+
+    A word in capitals stands for something that is yet to be said.
+    """
     if words[0] in AT_ONCE:
         return ""
     try:
-        context = command.make_context("opsctl", list(words))
-        while hasattr(command, "resolve_command") and (context._protected_args or context.args):
-            rest = [*context._protected_args, *context.args]
-            called, command, rest = command.resolve_command(context, rest)
-            context = command.make_context(called, list(rest), parent=context)
+        return line_check.problem(words, command_lines.is_open)
     except Exit:
         return ""
-    except ClickException as error:
-        return f"{type(error).__name__}: {error.format_message()}"
-    return ""
