@@ -32,10 +32,13 @@ written in its place."""
 _BLOCK = r"<!-- plan: {} -->\n.*?<!-- /plan -->"
 
 
-def block(name: str, plan: Plan) -> str:
-    """The plan of a procedure as short Markdown, between its comments."""
+def block(name: str, plan: Plan, up_to: Danger | None = None) -> str:
+    """The plan of a procedure as short Markdown, between its comments. `up_to` is the greatest
+    danger that another request can have."""
     lines = "\n".join(_lines(name, plan))
-    return f"<!-- plan: {name} -->\n{lines}\nDanger: {DANGERS[plan.danger]}.\n<!-- /plan -->"
+    kind, _, how = DANGERS[plan.danger].partition("; ")
+    most = f", up to {up_to.value} by what is asked" if up_to else ""
+    return f"<!-- plan: {name} -->\n{lines}\nDanger: {kind}{most}; {how}.\n<!-- /plan -->"
 
 
 def named(text: str) -> list[str]:

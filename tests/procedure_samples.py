@@ -27,7 +27,7 @@ from opsctl.aws.git import Checkout, Tag
 from opsctl.aws.github import Checks
 from opsctl.aws.object_changes import Row, Seen
 from opsctl.aws.table_settings import Shape
-from opsctl.plan import Do, Plan, call
+from opsctl.plan import Danger, Do, Plan, call
 from opsctl.procedures import (
     accounts,
     back_up_all,
@@ -85,6 +85,19 @@ COUNT = Do(
     ),
 )
 
+UP_TO = {
+    "deploy --terraform": Danger.SEVERE,
+    "scale task-size --terraform": Danger.SEVERE,
+    "secrets rotate access-key": Danger.SEVERE,
+    "scale count": Danger.SEVERE,
+    "scale bounds": Danger.SEVERE,
+    "scale cpu-target": Danger.MODERATE,
+    "undo": Danger.SEVERE,
+    "security block-ip": Danger.SEVERE,
+    "security unblock-ip": Danger.SEVERE,
+}
+"""The greatest danger that another request can have, where that is another one."""
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -97,6 +110,10 @@ class Sample:
     @property
     def name(self) -> str:
         return str(self.procedure.name)
+
+    @property
+    def up_to(self) -> Danger | None:
+        return UP_TO.get(self.name)
 
     def plan(self, local: Aws) -> Plan:
         """What the procedure would do."""

@@ -21,7 +21,9 @@ STEPS = "Steps"
 DANGERS = ("none", "mild", "moderate", "severe")
 
 _LABEL = re.compile(rf"\*\*({'|'.join((*PARTS, STEPS))})\*\*")
-_DANGER = re.compile(rf"^Danger: ({'|'.join(DANGERS)})\b", re.MULTILINE)
+_DANGER = re.compile(
+    r"^Danger: (?P<kind>{0})\b(?:, up to (?P<most>{0})\b)?".format("|".join(DANGERS)), re.MULTILINE
+)
 _BASH = re.compile(r"^```bash\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -54,8 +56,9 @@ class Section:
 
     @property
     def danger(self) -> str:
-        """The greatest danger that a plan of the section has; `none` for a report."""
-        found = _DANGER.findall(self.part("What it does"))
+        """The greatest danger that a plan of the section can have; `none` for a report."""
+        told = _DANGER.finditer(self.part("What it does"))
+        found = [it["most"] or it["kind"] for it in told]
         return max(found, key=DANGERS.index, default=DANGERS[0])
 
     @property

@@ -13,7 +13,7 @@ from pathlib import Path
 import plan_blocks
 import pytest
 from erasing import door
-from procedure_samples import SAMPLES
+from procedure_samples import SAMPLES, UP_TO
 from runbook_map import every_procedure
 
 from opsctl import runbook
@@ -43,7 +43,7 @@ def written(text: str, plans: dict[str, Plan]) -> str:
     """The runbook with every block as it is now."""
     blocks: dict[str, dict[str, str]] = defaultdict(dict)
     for sample in SAMPLES:
-        made = plan_blocks.block(sample.name, plans[sample.name])
+        made = plan_blocks.block(sample.name, plans[sample.name], sample.up_to)
         blocks[sample.procedure.section][sample.name] = made
     for section in runbook.parse(text, "RUNBOOK.md").sections:
         renewed = plan_blocks.renewed(section.text, blocks[section.title])
@@ -70,6 +70,7 @@ def test_a_block_that_somebody_edited_is_noticed(plans: dict[str, Plan]) -> None
 def test_every_procedure_has_a_sample_and_a_block_in_its_own_section() -> None:
     wanted = every_procedure()
     assert sorted(it.name for it in SAMPLES) == sorted(wanted)
+    assert set(UP_TO) <= set(wanted)
     book = runbook.load()
     there = {
         name: section.title
@@ -82,7 +83,9 @@ def test_every_procedure_has_a_sample_and_a_block_in_its_own_section() -> None:
 def test_the_runbook_tells_each_danger_as_the_plans_have_it(plans: dict[str, Plan]) -> None:
     for section in runbook.load().sections:
         own = [
-            plans[it.name].danger.value for it in SAMPLES if it.procedure.section == section.title
+            (it.up_to or plans[it.name].danger).value
+            for it in SAMPLES
+            if it.procedure.section == section.title
         ]
         assert section.danger == max(own, key=runbook.DANGERS.index, default="none")
 

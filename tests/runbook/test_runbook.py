@@ -66,6 +66,8 @@ def test_the_danger_is_the_greatest_of_its_plans(book: Runbook) -> None:
     assert (cat.danger, dog.danger) == ("moderate", "none")
     two = SECTION.replace("Danger: moderate; y/N.", "Danger: mild; y/N.\n\nDanger: severe; typed.")
     assert runbook.parse(two, "").sections[0].danger == "severe"
+    most = SECTION.replace("Danger: moderate; y/N.", "Danger: mild, up to severe by what is asked.")
+    assert runbook.parse(most, "").sections[0].danger == "severe"
 
 
 def test_the_digest_tells_one_text_from_another(book: Runbook) -> None:
