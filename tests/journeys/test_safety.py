@@ -55,6 +55,8 @@ REPORTS = [
     ["secrets", "list"],
     ["history"],
     ["lock", "show"],
+    ["runbook", "list"],
+    ["runbook", "show", "1"],
     ["doctor"],
     ["whoami"],
     ["config", "show"],
