@@ -252,16 +252,3 @@ def from_json(document: Mapping[str, Any]) -> Step:
 
 def _call_to_json(it: Call) -> dict[str, Json]:
     return {"gateway": it.gateway, "method": it.method, "arguments": dict(it.arguments)}
-
-
-@dataclass(frozen=True)
-class Banner:
-    """Where a plan would act and as whom: shown before every change."""
-
-    command: str
-    env: str
-    account: str
-    region: str
-    caller: str
-    """The caller's ARN."""
-    protected: bool = False

@@ -12,11 +12,12 @@ from typing import Any, Protocol, TypeVar
 from opsctl import errors, guards, notify, recheck
 from opsctl.apply import Apply, Shows
 from opsctl.aws import Aws
+from opsctl.banner import Banner
 from opsctl.journal import Journal, Run
 from opsctl.lock import Heartbeat, Lock
 from opsctl.notice import Change
 from opsctl.outcome import Outcome
-from opsctl.plan import Banner, Danger, Plan
+from opsctl.plan import Danger, Plan
 from opsctl.procedure import Procedure
 from opsctl.recovery import recover
 from opsctl.state import utc_now

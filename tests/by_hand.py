@@ -39,8 +39,8 @@ SECTIONS: dict[str, str] = {
         "Watch the logs": "logs.py::test_a_tail_by_hand_shows_each_event_once_and_late_ones_too",
         "Search the logs": "logs.py::test_a_search_finds_the_same_lines",
         "Query the logs": "logs.py::test_a_query_has_the_same_rows",
-        "Check before a deployment": "checklist.py::test_what_aws_says_of_backups_and_image",
         "Verify a deployment": "reports.py::test_verification_tells_what_opsctl_does",
+        "Check before a deployment": "releases.py::test_what_is_checked_before_a_deployment",
         "Deploy a release": "releases.py::test_a_release",
         "Build and deploy an image": "releases.py::test_an_image_that_is_built_here",
         "Release by a git tag": "releases.py::test_a_tag",
@@ -78,9 +78,9 @@ SECTIONS: dict[str, str] = {
         "Restore the table": "table.py::test_a_restore_of_a_backup",
         "Switch to a restored table": "table.py::test_a_restored_table_is_served",
         "Prune backups of the table": "table.py::test_the_oldest_backup_is_pruned",
+        "Find out whether now is a time for changes": "reports.py::test_what_time_it_is",
+        "Open the dashboard": "reports.py::test_the_dashboard",
         "Freeze an environment": "incidents.py::test_a_freeze_is_read_without_opsctl",
-        "Find out whether now is a time for changes": "checklist.py::test_the_clock_of_the_windows",
-        "Open the dashboard": "checklist.py::test_the_address_of_the_dashboard",
     }.items()
 }
 """Section of RUNBOOK.md → the test that runs its By hand part."""
@@ -92,7 +92,7 @@ NOT_RUN: dict[tuple[str, int], str] = {
 
 WORDS_ONLY: dict[str, str] = {
     "Find out what is wrong": "it names the sections that follow, each of which is run",
-    "Find somebody": "whom to call stands in opsctl.toml, and nowhere at AWS",
+    "Find somebody": "it names the file to read, where the commands read it, too",
 }
 """Sections whose By hand part holds no command, and why that is right."""
 

@@ -12,11 +12,12 @@ from typing import Any
 from opsctl import runner
 from opsctl.aws import Request
 from opsctl.aws.sts import Caller
+from opsctl.banner import Banner
 from opsctl.errors import NoAccess, OpsctlError
 from opsctl.journal import Journal
 from opsctl.lock import Lock
 from opsctl.outcome import Outcome
-from opsctl.plan import Banner, Call, Danger, Do, Manual, Plan, Progress, Step, Wait
+from opsctl.plan import Call, Danger, Do, Manual, Plan, Progress, Step, Wait
 from opsctl.procedure import Procedure
 from opsctl.runner import Context, Options
 from opsctl.state import LocalStore

@@ -60,7 +60,18 @@ def test_a_mistake_does_not_go_on_to_the_next_change(title: str) -> None:
     for block in by_hand.blocks(title):
         calls = re.findall(r"^\s*aws \S+ (\S+)|\$\(aws \S+ (\S+)", block, re.MULTILINE)
         verbs = {(one or other).partition("-")[0] for one, other in calls}
-        reading = {"describe", "get", "list", "lookup", "filter", "admin", "start", "tail", "scan"}
+        reading = {
+            "describe",
+            "get",
+            "list",
+            "lookup",
+            "filter",
+            "admin",
+            "start",
+            "tail",
+            "scan",
+            "ls",
+        }
         if len(calls) > 1 and verbs - reading - {"register", "enable"}:
             assert block.startswith("( "), block
         if re.search(r"\bexit\b|set -e", block):

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from opsctl import errors
+from opsctl.banner import Banner
 from opsctl.journal.incidents import LONGEST, Incident
 from opsctl.outcome import Outcome, StepStatus
-from opsctl.plan import Banner, Call, Do, Plan
+from opsctl.plan import Call, Do, Plan
 from opsctl.terminal.json_output import plain
 
 if TYPE_CHECKING:

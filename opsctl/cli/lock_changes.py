@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from opsctl import errors
+from opsctl.banner import Banner
 from opsctl.outcome import Outcome, StepStatus
-from opsctl.plan import Banner, Call, Danger, Do, Json, Plan
+from opsctl.plan import Call, Danger, Do, Json, Plan
 
 if TYPE_CHECKING:
     from opsctl.cli.wiring import Session

@@ -41,6 +41,8 @@ def text(section: Section, its_book: Runbook, target: Target) -> str:
         "APP_URL": target.app_url,
         "POOL": target.user_pool,
         "CLIENT": target.user_pool_client,
+        "ALARMS": target.alarm_prefix,
+        "SUFFIX": target.alarm_suffix,
     }
     alarm = f"{target.alarm_prefix}{{}}{target.alarm_suffix}"
     return filling.filled(

@@ -6,7 +6,8 @@ import dataclasses
 from functools import cached_property
 
 from opsctl import errors
-from opsctl.plan import Banner, Danger, Manual, Plan, Progress, Step
+from opsctl.banner import Banner
+from opsctl.plan import Danger, Manual, Plan, Progress, Step
 from opsctl.terminal import consent, ending, plan_screen, prompts
 from opsctl.terminal.consent import Answers, Question, Where
 from opsctl.terminal.progress import Display, LineDisplay

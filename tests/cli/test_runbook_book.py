@@ -64,9 +64,10 @@ def test_a_section_gets_the_names_of_the_target() -> None:
         alarm_prefix="our-",
         alarm_suffix="-stage",
     )
-    assert "CLUSTER=blue\n" in runbook_book.text(book.find("restart"), book, there)
-    assert "TABLE=pictures\n" in runbook_book.text(book.find("back up the table"), book, there)
+    assert "CLUSTER=blue " in runbook_book.text(book.find("restart"), book, there)
+    assert "TABLE=pictures " in runbook_book.text(book.find("back up the table"), book, there)
     assert "POOL=eu-west-1_stage" in runbook_book.text(book.find("disable"), book, there)
     silence = runbook_book.text(book.find("silence"), book, there)
-    assert "AlarmNames=our-high-latency-stage" in silence
+    assert "ALARM=our-high-latency-stage\n" in silence
+    assert "ALARMS=our- SUFFIX=-stage " in silence
     assert "--env prod" not in silence

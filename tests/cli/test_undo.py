@@ -13,12 +13,13 @@ import pytest
 from opsctl import runner
 from opsctl.aws import Aws
 from opsctl.aws.sts import Caller
+from opsctl.banner import Banner
 from opsctl.cli.undo import request_for
 from opsctl.errors import FactsChanged
 from opsctl.journal import Journal
 from opsctl.lock import Lock
 from opsctl.outcome import Outcome
-from opsctl.plan import Banner, Call, Danger, Do, Json, Manual, Plan, Progress, Step
+from opsctl.plan import Call, Danger, Do, Json, Manual, Plan, Progress, Step
 from opsctl.procedure import Procedure
 from opsctl.procedures import undo
 from opsctl.state import LocalStore

@@ -121,6 +121,50 @@ def told(words: list[str]) -> list[str]:
     return [it for it in placed if it not in ("--", ".", "Dockerfile")]
 
 
+PULLS = """#!/bin/sh
+case "$*" in
+  "api repos/{owner}/{repo}/commits/"*) echo 12 ;;
+  "pr view 12 "*) echo '{"number": 12, "state": "MERGED", "reviewDecision": "APPROVED"}' ;;
+  "run list "*) echo '[{"name": "test", "status": "completed", "conclusion": "success"}]' ;;
+  *) exit 1 ;;
+esac
+"""
+CHECK = "Check before a deployment"
+
+
+def test_what_is_checked_before_a_deployment(hand: Hand, aws: AtAws, tmp_path: Path) -> None:
+    repository = repositories.make(tmp_path)
+    repository.git("tag", "--annotate", "--message", "it", "v1.3.0")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "gh").write_text(PULLS)
+    (tmp_path / "bin" / "gh").chmod(0o755)
+    hand.path.append(tmp_path / "bin")
+    there = partial(hand.do, CHECK, 0, folder=repository.folder)
+    runs, pull = there(fill={"TAG": "v1.3.0"}).documents
+    assert [it["conclusion"] for it in runs] == ["success"]
+    assert (pull["number"], pull["state"]) == (12, "MERGED")
+    there(fill={"TAG": "v9.9.9"}, code=None)
+
+    table = aws.names["table"]
+    made = aws.dynamodb.create_backup(TableName=table, BackupName="by-hand")["BackupDetails"]
+    until(lambda: "by-hand" in aws.backups())
+    image, bucket, newest, recovery = hand.do(CHECK, 2, fill={"TAG": "1.3.0"}).documents
+    aws.dynamodb.delete_backup(BackupArn=made["BackupArn"])
+    assert image["digest"].startswith("sha256:")
+    assert set(bucket) == {"bucket"}
+    assert newest["table"][0] == "by-hand"
+    assert recovery == {"recovery": "ENABLED"}
+    assert "ImageNotFound" in hand.do(CHECK, 2, fill={"TAG": "9.9.9"}, code=None).err
+
+
+@needs_terraform
+def test_what_terraform_would_do_is_seen_before(hand: Hand, aws: AtAws) -> None:
+    folder = aws.names["terraform"]
+    done = hand.do(CHECK, 1, fill={"FOLDER": folder, "VARIABLES": "local.tfvars"})
+    assert "Plan:" in done.out or "No changes" in done.out
+    hand.do(CHECK, 1, fill={"FOLDER": folder, "VARIABLES": "prod.tfvars"}, code=None)
+
+
 GH = """#!/bin/sh
 echo "$@" >> "{record}"
 echo '[{{"name": "test", "status": "completed", "conclusion": "success"}}]'

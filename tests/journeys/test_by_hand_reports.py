@@ -176,3 +176,22 @@ def test_throttling_of_the_table_and_of_its_index(hand: Hand, aws: AtAws) -> Non
     assert lines[lines.index("ReadThrottleEvents GSI1") + 1].endswith("\t3.0")
     after = lines[lines.index("WriteThrottleEvents of the table") + 1]
     assert after == "WriteThrottleEvents GSI1", "no point, no line"
+
+
+def test_what_time_it_is(hand: Hand) -> None:
+    before = datetime.now(UTC)
+    told = hand.do("Find out whether now is a time for changes").out.strip()
+    around = (before, datetime.now(UTC))
+    assert told in {it.strftime("%A %H:%M UTC") for it in around}
+
+
+def test_the_dashboard(hand: Hand, aws: AtAws) -> None:
+    body = '{"widgets": []}'
+    other = "image-caption-gen-a-staging"
+    aws.cloudwatch.put_dashboard(DashboardName=other, DashboardBody=body)
+    told = hand.do("Open the dashboard").out.strip()
+    aws.cloudwatch.delete_dashboards(DashboardNames=[other])
+    assert told.startswith(
+        "https://us-east-1.console.aws.amazon.com/cloudwatch/home?region=us-east-1#"
+    )
+    assert told.endswith("/image-caption-gen-local")

@@ -14,7 +14,8 @@ import pytest
 PROGRAM = """
 from dataclasses import replace
 from opsctl import errors
-from opsctl.plan import Banner, Call, Danger, Do, Manual, Plan, Progress
+from opsctl.banner import Banner
+from opsctl.plan import Call, Danger, Do, Manual, Plan, Progress
 from opsctl.terminal.consent import Answers
 from opsctl.terminal.operator import TerminalOperator
 from opsctl.terminal.screen import Screen

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from opsctl.plan import Banner, Call, Do, Plan
+from opsctl.banner import Banner
+from opsctl.plan import Call, Do, Plan
 from opsctl.terminal.layout import lines
 from opsctl.terminal.plan_screen import notes, screenful, taken_back
 
