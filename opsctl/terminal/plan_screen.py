@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from opsctl.banner import Banner
 from opsctl.plan import (
-    Banner,
     Danger,
     Difference,
     Do,
