@@ -91,7 +91,7 @@ def _denied(refused: Refused) -> OpsctlError:
 
 def _policy(refused: Refused) -> str:
     """How to see all that the command needs, rather than one refusal after the other."""
-    if not refused.command or refused.target is None or refused.target.is_sandbox:
+    if not refused.command or refused.target is None:
         return ""
     words = shlex.quote(refused.command)
     return f"\nAll that it needs: opsctl iam policy {words} --env {refused.target.env}"

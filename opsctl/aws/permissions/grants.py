@@ -69,6 +69,7 @@ _FIXED = {
     "ecs:ListTaskDefinitions": ANYWHERE,
     "ecs:DescribeTasks": "tasks",
     "logs:DescribeLogGroups": ANYWHERE,
+    "logs:GetLogEvents": "log streams",
     "logs:StopQuery": ANYWHERE,
     "s3:ListBuckets": ANYWHERE,
     "s3control:DescribeJob": "jobs",

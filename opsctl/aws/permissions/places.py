@@ -69,16 +69,15 @@ class _Names:
             else self.of("secretsmanager", f"secret:{name}-??????")
         )
 
-    def logs(self) -> list[str]:
-        """With the streams and without: AWS asks for the one or the other."""
+    def logs(self, *tails: str) -> list[str]:
+        """The log groups, by the ends of their ARNs."""
         found = [("", self.target.log_group)]
         found += [(it.region, it.log_group) for it in self._data(LogData)]
         return [
             arn
             for region, name in found
-            for arn in self.of(
-                "logs", f"log-group:{name}", f"log-group:{name}:*", region=region or None
-            )
+            for tail in tails
+            for arn in self.of("logs", f"log-group:{name}{tail}", region=region or None)
         ]
 
     def tables(self, below: str = "") -> list[str]:
@@ -151,8 +150,8 @@ def _if(name: str, made: Callable[[str], list[str]]) -> list[str]:
     return made(name) if name else []
 
 
-def _cluster(names: _Names, kind: str) -> list[str]:
-    return names.of("ecs", f"{kind}/{names.target.cluster}/*")
+def _cluster(names: _Names, kind: str, tail: str = "*") -> list[str]:
+    return names.of("ecs", f"{kind}/{names.target.cluster}/{tail}")
 
 
 _PLACES: dict[str, Callable[[_Names], list[str]]] = {
@@ -161,11 +160,13 @@ _PLACES: dict[str, Callable[[_Names], list[str]]] = {
     "deployments": lambda it: it.within("service-deployment"),
     "revisions": lambda it: it.within("service-revision"),
     "tasks": lambda it: _cluster(it, "task"),
-    "deployments of the cluster": lambda it: _cluster(it, "service-deployment"),
-    "revisions of the cluster": lambda it: _cluster(it, "service-revision"),
+    "deployments of the cluster": lambda it: _cluster(it, "service-deployment", "*/*"),
+    "revisions of the cluster": lambda it: _cluster(it, "service-revision", "*/*"),
     "family": lambda it: it.of("ecs", f"task-definition/{it.target.family}:*"),
     "repository": lambda it: it.of("ecr", f"repository/{it.target.repository}"),
-    "log group": _Names.logs,
+    # AWS asks for a group with its streams or without, by operation.
+    "log group": lambda it: it.logs("", ":*"),
+    "log streams": lambda it: it.logs(":log-stream:*"),
     "secret": lambda it: it.secret(it.target.secret),
     "smoke secret": lambda it: _if(it.target.smoke_secret, it.secret),
     "pool": lambda it: it.of("cognito-idp", f"userpool/{it.target.user_pool or '*'}"),

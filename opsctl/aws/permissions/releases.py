@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opsctl.aws.permissions.needs import WRITES, Need, Row, check, own_key, undo, work
+from opsctl.aws.permissions.needs import WRITES, Row, check, own_key, undo, work
 
 CALLER = work("sts", "GetCallerIdentity")
 SERVICE = work("ecs", "DescribeServices")
@@ -73,13 +73,9 @@ _TERRAFORM = (
 _MUTE = "AWS asks for `cloudwatch:PutAlarmMuteRule` on **both** the mute rule and each alarm."
 
 
-def _silent(needs: tuple[Need, ...]) -> Row:
-    return Row((*needs, *SILENCE), _MUTE)
-
-
 ROWS: dict[str, Row] = {
     "deploy": Row(RELEASE, f"{_CHECKS} {_ROLES_PASSED}"),
-    "deploy --silence": _silent(RELEASE),
+    "deploy --silence": Row((*RELEASE, *SILENCE), _MUTE),
     "deploy --build": Row(
         (*RELEASE, *work("ecr", "DescribeRepositories GetAuthorizationToken"), *PUSH),
         "`ecr:DescribeRepositories` tells whether tags can be moved.",
@@ -103,9 +99,9 @@ ROWS: dict[str, Row] = {
             *check("ecr", "DescribeImages"),
         )
     ),
-    "rollback --silence": _silent(ROLLBACK),
+    "rollback --silence": Row((*ROLLBACK, *SILENCE), _MUTE),
     "restart": Row(FOLLOW, _CHECKS),
-    "restart --silence": _silent(FOLLOW),
+    "restart --silence": Row((*FOLLOW, *SILENCE), _MUTE),
     "scale show": Row(
         (
             *SERVICE,

@@ -1,0 +1,147 @@
+"""Every command works under its own policy, and what the journeys asked for is what it allows."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import permitted
+import pytest
+from permitted import TOUR, WELL
+from running import RunningSandbox
+from what_ran import left_out
+
+from opsctl.aws import permissions
+from opsctl.aws.permissions.needs import OWN_KEY, WORK
+from opsctl.errors import NoAccess
+from opsctl.sandbox import authorization
+
+pytestmark = [pytest.mark.journey, pytest.mark.last]
+
+ELSEWHERE = ("/alone", "/theirs")
+"""Services of journeys with a configuration of their own: the policy of `local` is not theirs."""
+
+
+class Tour:
+    """One command after the other, each allowed just what its own policy allows."""
+
+    def __init__(self, sandbox: RunningSandbox, folder: Path) -> None:
+        self.sandbox = sandbox
+        self.target = permitted.local(sandbox)
+        key = folder / "key"
+        key.write_text("hf_of_the_tour_0123456789")
+        self._words = {
+            "alarm": f"{self.target.alarm_prefix}cpu-high{self.target.alarm_suffix}",
+            "backup_bucket": self.target.backup_bucket,
+            "bucket": self.target.bucket,
+            "client": self._client(),
+            "file": str(key),
+            "table": self.target.table,
+        }
+        self.folder = folder
+
+    def run(self, document: dict[str, Any], line: str) -> Any:
+        words = shlex.split(line.format(**self._words, case=self._case()))
+        self.sandbox.ask("POST", "policy", document)
+        try:
+            return self.sandbox.opsctl(*words, "-e", "local", cwd=self.folder)
+        finally:
+            self.sandbox.ask("DELETE", "policy")
+
+    def _client(self) -> str:
+        found = self.sandbox.client("cognito-idp").describe_user_pool_client(
+            UserPoolId=self.target.user_pool, ClientId=self.target.user_pool_client
+        )
+        return str(found["UserPoolClient"]["ClientName"])
+
+    def _case(self) -> str:
+        cases = Path(self.sandbox.environ["XDG_STATE_HOME"]).rglob("cases/*.json")
+        return max(cases, key=lambda it: it.stat().st_mtime, default=Path("none")).stem
+
+
+@pytest.fixture(scope="module")
+def tour(sandbox: RunningSandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tour]:
+    sandbox.settle()
+    yield Tour(sandbox, tmp_path_factory.mktemp("tour"))
+    sandbox.settle()
+
+
+@pytest.mark.parametrize(("row", "line"), TOUR, ids=[line for _, line in TOUR])
+def test_a_command_works_under_its_own_policy(tour: Tour, row: str, line: str) -> None:
+    document = permitted.policy_of(row, tour.target).document
+    done = tour.run(document, line)
+    assert done.returncode in WELL, done.stdout + done.stderr
+    assert "not authorized" not in done.stdout + done.stderr
+    assert " may not " not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "row", ["status", "metrics", "diagnose all", "doctor", "alarms list", "backup list"]
+)
+def test_without_what_only_serves_checks_a_report_goes_on(tour: Tour, row: str) -> None:
+    document = permitted.needed_only(row, tour.target, WORK)
+    done = tour.run(document, row)
+    assert done.returncode in WELL, done.stdout + done.stderr
+    assert "may not" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "action"),
+    [
+        ("status", "ecs:DescribeServices"),
+        ("deploy 1.3.0 --yes", "ecr:BatchGetImage"),
+        ("deploy 1.3.0 --yes", "ecs:RegisterTaskDefinition"),
+        ("deploy 1.3.0 --yes", "iam:PassRole"),
+        ("scale count 4 --yes", "ecs:UpdateService"),
+        ("secrets rotate hf --value-from {file} --yes", "secretsmanager:PutSecretValue"),
+        ("backup create s3 --name short --yes", "s3:GetObjectVersion"),
+        ("user purge bob --confirm bob", "s3:ListBucketVersions"),
+    ],
+)
+def test_without_one_action_it_is_no_access_and_the_action_is_named(
+    tour: Tour, line: str, action: str
+) -> None:
+    words = line.partition(" --")[0].split()
+    row = next(it for it in (" ".join(words[:n]) for n in (3, 2, 1)) if it in permissions.table())
+    document = permitted.without(permitted.policy_of(row, tour.target).document, action)
+    done = tour.run(document, line)
+    assert done.returncode == NoAccess.code, done.stdout + done.stderr
+    assert f"may not {action}" in done.stderr
+    assert f"opsctl iam policy {shlex.quote(row)} --env local" in done.stderr
+
+
+def test_whatever_a_command_asked_for_is_in_its_row_and_in_its_policy(tour: Tour) -> None:
+    lacking = []
+    for spelled, made in tour.sandbox.ask("GET", "commands").items():
+        rows = permissions.of_session(spelled)
+        known = {need.name for row in rows for need in permissions.needs(row)}
+        document = permissions.policy_of(rows, tour.target).document
+        for operation, record in made.items():
+            if operation not in known:
+                lacking.append(f"{spelled}: {operation}")
+            lacking += [
+                f"{spelled}: {action} on {arn}"
+                for action, arn in record["asked"]
+                if not authorization.allows(document, action, arn) and not arn.endswith(ELSEWHERE)
+            ]
+    assert lacking == []
+
+
+def test_whatever_is_in_a_row_was_asked_for(tour: Tour, request: pytest.FixtureRequest) -> None:
+    if missing := left_out(request.config, Path(__file__).parent, Path(__file__)):
+        pytest.skip(f"only with every journey; not done: {missing}")
+    recorded = tour.sandbox.ask("GET", "commands")
+    idle = [
+        f"{row}: {need.name} at {need.at or 'its place'} ({need.serves})"
+        for row in permissions.table()
+        for need in permissions.table()[row].needs
+        if need.serves != OWN_KEY
+        and not need.unseen
+        and not any(
+            permitted.is_seen(need, made, tour.target)
+            for made in permitted.recorded_of(row, recorded, need)
+        )
+    ]
+    assert sorted(set(idle)) == []
