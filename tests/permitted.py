@@ -11,7 +11,7 @@ from opsctl import targets
 from opsctl.aws import permissions
 from opsctl.aws.permissions import places, policy
 from opsctl.aws.permissions.grants import grants
-from opsctl.aws.permissions.needs import UNDO, Need
+from opsctl.aws.permissions.needs import CHECK, UNDO, Need
 from opsctl.aws.permissions.places import Given
 from opsctl.aws.permissions.policy import Policy
 from opsctl.targets import Target
@@ -30,11 +30,17 @@ TOUR = [
     ("alarms silence", "alarms silence {alarm} --for 10m --yes"),
     ("alarms list", "alarms list"),
     ("alarms unsilence", "alarms unsilence {alarm} --yes"),
+    ("undo", "undo last --yes"),
+    ("alarms unsilence", "alarms unsilence {alarm} --yes"),
     ("alarms silence", "alarms silence {alarm} --for 10m --disable-actions --yes"),
+    ("alarms unsilence", "alarms unsilence {alarm} --yes"),
+    ("undo", "undo last --yes"),
     ("alarms unsilence", "alarms unsilence {alarm} --yes"),
     ("scale show", "scale show"),
     ("scale count", "scale count 3 --yes"),
     ("scale bounds", "scale bounds --min 2 --max 5 --yes"),
+    ("scale count", "scale count 1 --move-bounds --yes"),
+    ("undo", "undo last --yes"),
     ("scale cpu-target", "scale cpu-target 55 --yes"),
     ("undo", "undo last --yes"),
     ("scale task-size", "scale task-size --cpu 512 --memory 1GB --yes"),
@@ -56,9 +62,9 @@ TOUR = [
     ("logs search", "logs search ready"),
     ("logs query", "logs query slow"),
     ("security events", "security events --since 1h"),
-    ("security block-ip", "security block-ip 203.0.113.9 --yes"),
+    ("security block-ip", "security block-ip 198.51.100.7 --yes"),
     ("security blocked-ips", "security blocked-ips"),
-    ("security unblock-ip", "security unblock-ip 203.0.113.9/32 --yes"),
+    ("security unblock-ip", "security unblock-ip 198.51.100.7 --yes"),
     ("undo", "undo last --yes"),
     ("user disable", "user disable bob --yes"),
     ("undo", "undo last --yes"),
@@ -72,8 +78,9 @@ TOUR = [
     ("incident report", "incident report"),
     ("incident close", "incident close over"),
     ("backup create all", "backup create all --yes"),
-    ("undo", "undo last --yes"),
     ("backup create s3", "backup create s3 --yes"),
+    ("backup create dynamodb", "backup create dynamodb --yes"),
+    ("undo", "undo last --confirm {run}"),
     ("backup create dynamodb", "backup create dynamodb --yes"),
     ("backup create s3 --engine s3-batch", "backup create s3 --engine s3-batch --yes"),
     ("backup create s3 --engine aws-backup", "backup create s3 --engine aws-backup --yes"),
@@ -82,6 +89,9 @@ TOUR = [
     ("backup create all --engine aws-backup", "backup create all --engine aws-backup --yes"),
     ("backup list", "backup list"),
     ("backup restore s3", "backup restore s3 --at 5s --confirm {bucket}"),
+    ("backup restore dynamodb",
+     "backup restore dynamodb --at 5s --as image_captions-restored-tour --yes"),
+    ("undo", "undo last --confirm {run}"),
     ("backup restore dynamodb",
      "backup restore dynamodb --at 5s --as image_captions-restored-tour --yes"),
     ("backup switch", "backup switch image_captions-restored-tour --yes"),
@@ -138,10 +148,13 @@ def is_seen(need: Need, made: dict[str, Any], target: Target) -> bool:
 
 
 def recorded_of(row: str, recorded: dict[str, Any], need: Need) -> list[dict[str, Any]]:
-    """What every command line of a row made; and for an undo, what `undo` made."""
+    """What may show a need: the command itself, in any of its ways; for an undo, `undo` too; and
+    for a check any command, since the looks before and after a release are the same code."""
     head = row.partition(" --")[0]
     return [
         made
         for spelled, made in recorded.items()
-        if spelled.partition(" --")[0] == head or (need.serves == UNDO and spelled == "undo")
+        if need.serves == CHECK
+        or spelled.partition(" --")[0] == head
+        or (need.serves == UNDO and spelled == "undo")
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+import re
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +20,8 @@ app = typer.Typer(
     epilog=options.example("opsctl iam policy status logs --env prod"),
 )
 Names = list[str] | None
+_NAME = re.compile(r"(arn:aws[a-z-]*:iam::\d{12}:(role|user)/)?[\w+=,.@/-]+", re.ASCII)
+_KEY = re.compile(r"(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/)?(mrk-)?[0-9a-f-]+")
 
 
 def commands(incomplete: str) -> list[str]:
@@ -26,6 +29,30 @@ def commands(incomplete: str) -> list[str]:
     from opsctl.aws import permissions
 
     return [name for name in permissions.names() if name.startswith(incomplete)]
+
+
+def _named(option: str, metavar: str, words: str) -> Any:
+    return typer.Option(option, metavar=metavar, help=f"{words}; repeatable.")
+
+
+Commands = Annotated[
+    Names,
+    typer.Argument(
+        metavar="[COMMAND]...",
+        help="Commands, or groups like logs; an option in quotes: 'deploy --build'.",
+        autocompletion=commands,
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="Every command.")]
+ReadsOnly = Annotated[
+    bool, typer.Option("--reads-only", help="Only what reports and dry runs need.")
+]
+Roles = Annotated[Names, _named("--role", "ROLE", "A role of the tasks, to pass no other")]
+Users = Annotated[Names, _named("--user", "USER", "Whose access keys are rotated")]
+Keys = Annotated[
+    Names,
+    _named("--kms-key", "KEY", "A key of your own that encrypts secret, bucket or logs"),
+]
 
 
 @app.callback()
@@ -44,36 +71,12 @@ def iam() -> None:
 @options.reads
 def policy(
     common: Common,
-    command: Annotated[
-        Names,
-        typer.Argument(
-            metavar="[COMMAND]...",
-            help="Commands, or groups like logs; an option in quotes: 'deploy --build'.",
-            autocompletion=commands,
-        ),
-    ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Every command.")] = False,
-    reads_only: Annotated[
-        bool, typer.Option("--reads-only", help="Only what reports and dry runs need.")
-    ] = False,
-    role: Annotated[
-        Names,
-        typer.Option(
-            "--role", metavar="ROLE", help="A role of the tasks, to pass no other; repeatable."
-        ),
-    ] = None,
-    user: Annotated[
-        Names,
-        typer.Option("--user", metavar="USER", help="Whose access keys are rotated; repeatable."),
-    ] = None,
-    kms_key: Annotated[
-        Names,
-        typer.Option(
-            "--kms-key",
-            metavar="KEY",
-            help="A key of your own that encrypts secret, bucket or logs; repeatable.",
-        ),
-    ] = None,
+    command: Commands = None,
+    all_: All = False,
+    reads_only: ReadsOnly = False,
+    role: Roles = None,
+    user: Users = None,
+    kms_key: Keys = None,
 ) -> None:
     """Print the least-privilege policy for some commands.
 
@@ -88,10 +91,22 @@ def policy(
             raise UsageProblem(
                 "Which commands? Name some, or say --all.", hint="opsctl iam policy status logs"
             )
+        given = Given(
+            _checked("--role", role, _NAME, "a name or an ARN"),
+            _checked("--user", user, _NAME, "a name or an ARN"),
+            _checked("--kms-key", kms_key, _KEY, "the id of a key or its ARN"),
+        )
         rows = permissions.chosen(command or [], session.target, every=all_)
-        given = Given(tuple(role or ()), tuple(user or ()), tuple(kms_key or ()))
         made = permissions.policy_of(rows, session.target, given, reads_only=reads_only)
         _print(session, made, rows)
+
+
+def _checked(option: str, said: Names, form: re.Pattern[str], words: str) -> tuple[str, ...]:
+    """Names as they were said. Raises UsageProblem for a wildcard, or what can be no name."""
+    for name in said or ():
+        if not form.fullmatch(name):
+            raise UsageProblem(f"{option}: {name!r} is not {words}.")
+    return tuple(said or ())
 
 
 def _print(session: Session, made: Policy, rows: tuple[str, ...]) -> None:
@@ -99,11 +114,8 @@ def _print(session: Session, made: Policy, rows: tuple[str, ...]) -> None:
     from opsctl.terminal.json_output import dumps
 
     if not made.document["Statement"]:
-        session.say(f"{_listed(rows)} {'needs' if len(rows) == 1 else 'need'} nothing of AWS here.")
+        verb = "needs" if len(rows) == 1 else "need"
+        session.say(f"{', '.join(rows)} {verb} nothing that a policy could allow.")
     for note in permissions.notes(made, session.target):
         session.say(note)
     session.answer(made.document, lambda document: dumps(document).rstrip("\n"))
-
-
-def _listed(rows: tuple[str, ...]) -> str:
-    return ", ".join(rows)

@@ -7,6 +7,7 @@ what a policy says of actions and resources counts; its conditions are taken to 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any
@@ -24,6 +25,7 @@ _VERSIONED = {
     "GetObject": "s3:GetObjectVersion",
     "HeadObject": "s3:GetObjectVersion",
 }
+_FIRST_KEY = re.compile(rb"<Key>(?P<key>[^<]*)</Key>")
 _RESTORES = ("RestoreTableFromBackup", "RestoreTableToPointInTime")
 _ON_NEW_TABLE = (
     "BatchWriteItem",
@@ -85,16 +87,18 @@ def _of_s3(operation: str, environ: Environ, body: bytes) -> Iterator[Wanted]:
     place = f"arn:aws:s3:::{bucket}" + (f"/{key}" if key else "") if bucket else ""
     query = parse_qs(environ.get("QUERY_STRING", ""))
     if operation == "DeleteObjects":
-        # One call deletes many: AWS looks at each key, here its bucket is enough.
-        if b"<VersionId>" in body:
-            yield "s3:DeleteObjectVersion", f"{place}/*"
+        # One call deletes many, and AWS looks at each of them; here at the first.
+        found = _FIRST_KEY.search(body)
+        key = found["key"].decode("utf-8", "replace") if found else ""
+        name = "s3:DeleteObjectVersion" if b"<VersionId>" in body else "s3:DeleteObject"
+        yield name, f"{place}/{key}"
         return
     if operation in ("CopyObject", "UploadPartCopy"):
         source, _, version = environ.get("HTTP_X_AMZ_COPY_SOURCE", "").partition("?")
         read = "s3:GetObjectVersion" if version else "s3:GetObject"
         yield read, f"arn:aws:s3:::{unquote(source).lstrip('/')}"
-    name = _VERSIONED.get(operation) if "versionId" in query else None
-    yield name or action(f"s3:{operation}"), place
+    versioned = _VERSIONED.get(operation) if "versionId" in query else None
+    yield versioned or action(f"s3:{operation}"), place
 
 
 def _json(body: bytes) -> Body:

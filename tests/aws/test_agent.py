@@ -15,7 +15,7 @@ from opsctl.aws import agent
         "scale count",
         "secrets revoke-old",
         "deploy --build",
-        "backup create s3 --engine x",
+        "backup create s3 --engine",
     ],
 )
 def test_the_words_of_a_command_come_back_as_they_were(command: str) -> None:

@@ -68,13 +68,15 @@ TAIL = """
 
 - The bucket: `s3:ListBucket`, `s3:ListBucketVersions` and `s3:ListBucketMultipartUploads` on the \
 bucket; `s3:PutObject`, `s3:GetObject`, `s3:DeleteObject`, `s3:DeleteObjectVersion` and \
-`s3:AbortMultipartUpload` on `images/*` in it. A presigned link is good for as long as the role may \
-`s3:GetObject`. With a KMS key of your own `kms:Decrypt` and `kms:GenerateDataKey`.
+`s3:AbortMultipartUpload` on `images/*` in it. A presigned link is good for as long as the role \
+may `s3:GetObject`. With a KMS key of your own `kms:Decrypt` and `kms:GenerateDataKey`.
 - The table, not its indexes: `dynamodb:PutItem`, `dynamodb:GetItem`, `dynamodb:Query`, \
 `dynamodb:DeleteItem`, `dynamodb:BatchWriteItem`, and `dynamodb:DescribeTable` for `/readyz`.
-- Captioners, only those that `CAPTIONERS` names: `bedrock:InvokeModel` (Converse is allowed by it) \
-on the model, and for an inference profile on the profile and on the model in each of its regions; \
-`sagemaker:InvokeEndpoint` on the endpoint. Hugging Face needs the key, and a way out of the network.
+- Captioners, only those that `CAPTIONERS` names: `bedrock:InvokeModel` (Converse is allowed by \
+it) on the model, and for an inference profile on the profile and on the model in each of its \
+regions; \
+`sagemaker:InvokeEndpoint` on the endpoint. Hugging Face needs the key, and a way out of the \
+network.
 - Cognito: nothing. `InitiateAuth`, `GetUser` and `GlobalSignOut` are asked with the user's own \
 password or token, and the keys of a pool are public.
 

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cache
 
 from opsctl.aws.permissions import policy
-from opsctl.aws.permissions.needs import READS, UNDO, WRITES, Need, Row, work
+from opsctl.aws.permissions.needs import READS, UNDO, WORK, WRITES, Need, Row, work
 from opsctl.aws.permissions.places import Given
 from opsctl.aws.permissions.policy import Policy
+from opsctl.aws.reads import only_reads
 from opsctl.errors import UsageProblem
 from opsctl.targets import Target
 from opsctl.targets.config_file import did_you_mean
@@ -40,12 +41,18 @@ def names() -> tuple[str, ...]:
 
 
 def needs(name: str) -> tuple[Need, ...]:
-    """What a row needs. `undo` is whatever taking back any command needs."""
+    """What a row needs. `undo` is whatever taking back any command needs: the change, and the looks
+    that come before it, which are those of the command itself."""
     own = table()[name].needs
     if name != "undo":
         return own
-    back = [each for row in table().values() for each in row.needs if each.serves == UNDO]
-    return (*own, *dict.fromkeys(back))
+    rows = [row for row in table().values() if any(it.serves == UNDO for it in row.needs)]
+    back = [it for row in rows for it in row.needs if it.serves == UNDO or _is_look(it)]
+    return tuple(dict.fromkeys((*own, *back)))
+
+
+def _is_look(need: Need) -> bool:
+    return need.serves == WORK and only_reads(need.service, need.operation)
 
 
 def of_session(spelled: str) -> tuple[str, ...]:
@@ -65,12 +72,13 @@ def chosen(words: Sequence[str], target: Target, *, every: bool = False) -> tupl
     if every:
         return tuple(sorted(table()))
     found: list[str] = []
-    rest = [word for each in words for word in each.split()]
+    rest = list(words)
     while rest:
+        # The longest first: `secrets rotate hf` is one command, whether in quotes or not.
         length = next((n for n in range(len(rest), 0, -1) if _rows(rest[:n], target)), 0)
         if not length:
             raise UsageProblem(
-                f"There is no command called {rest[0]}{did_you_mean(rest[0], names())}",
+                f"There is no command called {rest[0] or '“”'}{did_you_mean(rest[0], names())}",
                 hint="Every command: opsctl --help. An option goes in quotes: 'deploy --build'",
             )
         found += _rows(rest[:length], target)
@@ -117,9 +125,11 @@ def _rows(words: Sequence[str], target: Target) -> list[str]:
     """The rows that words name exactly, or the group that they are the beginning of."""
     name = " ".join(words)
     known = table()
+    if not name.strip():
+        return []
     if name in known:
         return [name]
     keys = dict(each.split("=", 1) for each in target.secret_keys)
-    if len(words) == 3 and name.startswith("secrets rotate ") and words[2] in keys:
+    if name.startswith("secrets rotate ") and name.removeprefix("secrets rotate ") in keys:
         return ["secrets rotate hf"]
     return [each for each in known if each.startswith(f"{name} ")]

@@ -66,7 +66,7 @@ BY_BATCH = (
     *READ_MANIFESTS,
     *work("s3", "PutObject", "manifests"),
     *work("s3control", "CreateJob DescribeJob ListJobs"),
-    *undo("s3control", "UpdateJobStatus"),
+    *undo("s3control", "UpdateJobStatus", unseen="cancels a job that is still under way"),
     *BUCKET_KEY,
 )
 RESTORE_BUCKET = (
@@ -102,8 +102,7 @@ BACK_UP_TABLE = (
     *CALLER,
     *SETTINGS,
     *work("dynamodb", "CreateBackup ListBackups"),
-    *work("dynamodb", "DescribeBackup"),
-    *undo("dynamodb", "DeleteBackup"),
+    *undo("dynamodb", "DescribeBackup DeleteBackup"),
 )
 PLACE = work("s3", "HeadBucket GetBucketVersioning", "bucket")
 TABLE = work("dynamodb", "DescribeTable")
@@ -155,7 +154,7 @@ ROWS: dict[str, Row] = {
     "user show": Row((*HOLDINGS, *RESIDUALS), _NOT_EXAMINED),
     "user purge": Row((*CALLER, *HOLDINGS, *RESIDUALS, *ERASE), f"{_NOT_EXAMINED} {_NO_HOLD}"),
     "user certificate": Row(
-        (*CALLER, *HOLDINGS, *RESIDUALS, *work("kms", "GetPublicKey Verify")),
+        (*HOLDINGS, *RESIDUALS, *work("kms", "GetPublicKey Verify")),
         "It looks through the stores again only with `--subject`.",
     ),
     "backup create s3": Row(BACK_UP_BUCKET, _RULES_TOLD),
@@ -207,7 +206,8 @@ ROWS: dict[str, Row] = {
             *CALLER,
             *READ_MANIFESTS,
             *KEPT,
-            *work("s3", "DeleteObjects DeleteObject", "backup bucket"),
+            *work("s3", "DeleteObjects", "backup bucket"),
+            *work("s3", "DeleteObject", "backup bucket", unseen="keys that no XML can hold"),
         ),
         "Give it to fewer people than the rest.",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from opsctl.aws.permissions.needs import Row, check, own_key, undo, work
-from opsctl.aws.permissions.releases import CALLER, FOLLOW, SILENCE
+from opsctl.aws.permissions.releases import CALLER, FOLLOW
 
 ALARMS = (
     *work("cloudwatch", "DescribeAlarms"),
@@ -76,8 +76,9 @@ ROWS: dict[str, Row] = {
     "alarms silence": Row(
         (
             *CALLER,
-            *SILENCE,
-            *work("cloudwatch", "DisableAlarmActions"),
+            *work("cloudwatch", "DescribeAlarms ListAlarmMuteRules GetAlarmMuteRule"),
+            *work("cloudwatch", "PutAlarmMuteRule DisableAlarmActions"),
+            *work("cloudwatch", "DeleteAlarmMuteRule", unseen="clears rules that are over"),
             *undo("cloudwatch", "DeleteAlarmMuteRule EnableAlarmActions GetAlarmMuteRule"),
         ),
         _MUTES,
