@@ -138,3 +138,41 @@ def test_what_changes_something_may_write_its_records(words: str, command: Any) 
     writes = any(row.keeps == WRITES for row in rows)
     # A report of an incident notes what it wrote, so that an edit of it is noticed.
     assert writes == changes or words == "incident report"
+
+
+@pytest.mark.parametrize(
+    ("words", "spelled"),
+    [
+        (("deploy", "1.3.0", "--silence"), "deploy --silence"),
+        (("deploy", "1.3.0", "--terraform", "--silence"), "deploy --terraform --silence"),
+        (("rollback", "--list"), "rollback --list"),
+        (("restart",), "restart"),
+        (("secrets", "rotate", "hf"), "secrets rotate hf"),
+        (("secrets", "rotate", "cognito"), "secrets rotate cognito"),
+        (("secrets", "rotate", "access-key", "ci"), "secrets rotate access-key"),
+        (("backup", "create", "s3", "--engine", "s3-batch"), "backup create s3 --engine s3-batch"),
+        (("backup", "create", "dynamodb"), "backup create dynamodb"),
+        (("logs", "tail", "--live"), "logs tail --live"),
+        (("scale", "task-size", "--cpu", "512", "--terraform"), "scale task-size --terraform"),
+    ],
+)
+def test_a_command_is_spelled_as_its_row_is_called(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], spelled: str
+) -> None:
+    from opsctl.cli import app
+    from opsctl.cli.wiring import Session
+
+    seen = []
+
+    class Seen(Exception):
+        pass
+
+    def looked(session: Session) -> None:
+        seen.append(session.spelled)
+        raise Seen
+
+    for part in ("run", "report", "store", "aws"):
+        monkeypatch.setattr(Session, part, property(looked))
+    app.run([*words, "-e", "local"])
+    assert seen[-1] == spelled
+    assert set(permissions.of_session(spelled)) <= set(permissions.table())

@@ -6,19 +6,21 @@ import json
 import re
 import secrets
 import shlex
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import permitted
 import pytest
+from background import opsctl_in_background
 from permitted import TOUR, WELL
 from running import RunningSandbox
 from what_ran import left_out
 
 from opsctl.aws import permissions
 from opsctl.aws.permissions.needs import OWN_KEY, WORK
-from opsctl.errors import NoAccess
+from opsctl.errors import Interrupted, NoAccess
 from opsctl.sandbox import authorization
 
 pytestmark = [pytest.mark.journey, pytest.mark.last]
@@ -84,6 +86,28 @@ def test_a_command_works_under_its_own_policy(tour: Tour, row: str, line: str) -
     done = tour.run(document, line)
     assert done.returncode in WELL, done.stdout + done.stderr
     assert not REFUSED.search(done.stdout + done.stderr)
+
+
+def test_what_is_under_way_is_stopped_and_what_is_inactive_is_registered_again(
+    tour: Tour,
+) -> None:
+    document = permitted.policy_of("rollback", tour.target).document
+    deploying = opsctl_in_background(tour.sandbox, "deploy", "1.4.2-slow", "-e", "local", "--yes")
+    try:
+        deploying.wait_for("Follow the deployment")
+        deploying.send(signal.SIGINT)
+        assert deploying.end() == Interrupted.code
+        stopped = tour.run(document, "rollback --yes")
+        assert stopped.returncode == 0, stopped.stderr
+    finally:
+        deploying.kill()
+    tour.sandbox.settle()
+    former = f"{tour.target.family}:2"
+    tour.sandbox.client("ecs").deregister_task_definition(taskDefinition=former)
+    again = tour.run(document, f"rollback --to {former} --yes")
+    assert again.returncode == 0, again.stderr
+    asked = tour.sandbox.ask("GET", "commands")["rollback"]
+    assert {"ecs:StopServiceDeployment", "ecs:RegisterTaskDefinition"} <= set(asked)
 
 
 @pytest.mark.parametrize(

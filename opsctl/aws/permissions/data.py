@@ -10,8 +10,10 @@ TABLE_IN_SERVICE = work("ecs", "DescribeServices DescribeTaskDefinition")
 RULES = "GetBucketLifecycleConfiguration GetBucketReplication GetObjectLockConfiguration"
 
 HOLDINGS = (
-    *work("cognito-idp", "AdminGetUser DescribeUserPoolClient"),
-    *work("cognito-idp", "ListUsers"),
+    *work("cognito-idp", "AdminGetUser"),
+    *check("cognito-idp", "DescribeUserPoolClient"),
+    *check("cognito-idp", "ListUserPoolClients", unseen="where user_pool_client is not configured"),
+    *work("cognito-idp", "ListUsers", unseen="finds whoever is named by an address or a sub"),
     *TABLE_IN_SERVICE,
     *work("s3", "ListObjectVersions ListMultipartUploads HeadBucket GetBucketVersioning", "data"),
     *work("s3", RULES, "data"),
@@ -72,10 +74,12 @@ BY_BATCH = (
 RESTORE_BUCKET = (
     *CALLER,
     *LISTED,
-    *KEPT,
+    *work("s3", "HeadBucket GetBucketVersioning", "backup bucket"),
     *check("s3", RULES, "bucket"),
-    *READ_MANIFESTS,
-    *work("s3", "CopyObject DeleteObject", "bucket"),
+    *check("s3", "ListObjectsV2", "backup bucket"),
+    *work("s3", "GetObject", "manifests"),
+    *work("s3", "CopyObject", "bucket"),
+    *work("s3", "DeleteObject", "bucket", unseen="only with --delete-newer"),
     *undo("s3", "CopyObject DeleteObject HeadBucket GetBucketVersioning", "bucket"),
     *undo("s3", "ListObjectVersions", "bucket"),
     *work("s3", "HeadObject", "bucket", unseen=BY_HEAD),

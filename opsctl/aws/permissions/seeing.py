@@ -66,6 +66,7 @@ ROWS: dict[str, Row] = {
     ),
     "watch": Row(
         (
+            *CALLER,
             *SERVICE,
             *TASKS,
             *DEPLOYMENTS,
