@@ -9,6 +9,8 @@ from opsctl.aws.permissions.releases import BACK, CALLER, FOLLOW, REGISTER
 TABLE_IN_SERVICE = work("ecs", "DescribeServices DescribeTaskDefinition")
 RULES = "GetBucketLifecycleConfiguration GetBucketReplication GetObjectLockConfiguration"
 
+NO_XML = "deletes keys that no XML can hold, one by one"
+
 HOLDINGS = (
     *work("cognito-idp", "AdminGetUser"),
     *check("cognito-idp", "DescribeUserPoolClient"),
@@ -29,7 +31,8 @@ RESIDUALS = (
 ERASE = (
     *work("cognito-idp", SIGN_OUT),
     *work("cognito-idp", "AdminDeleteUser"),
-    *work("s3", "DeleteObjects DeleteObject AbortMultipartUpload", "data"),
+    *work("s3", "DeleteObjects AbortMultipartUpload", "data"),
+    *work("s3", "DeleteObject", "data", unseen=NO_XML),
     *work("dynamodb", "BatchWriteItem"),
     *work("kms", "GetPublicKey Sign"),
 )
@@ -211,7 +214,7 @@ ROWS: dict[str, Row] = {
             *READ_MANIFESTS,
             *KEPT,
             *work("s3", "DeleteObjects", "backup bucket"),
-            *work("s3", "DeleteObject", "backup bucket", unseen="keys that no XML can hold"),
+            *work("s3", "DeleteObject", "backup bucket", unseen=NO_XML),
         ),
         "Give it to fewer people than the rest.",
     ),

@@ -37,7 +37,8 @@ RELEASE = (*FOLLOW, *IMAGE, *REGISTER, *BACK)
 ROLLBACK = (
     *FOLLOW,
     *IMAGE,
-    *work("ecs", "RegisterTaskDefinition StopServiceDeployment ContinueServiceDeployment"),
+    *REGISTER,
+    *work("ecs", "StopServiceDeployment ContinueServiceDeployment"),
     *BACK,
 )
 
