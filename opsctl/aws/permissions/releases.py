@@ -143,6 +143,6 @@ ROWS: dict[str, Row] = {
     "scale task-size --terraform": Row((*FOLLOW, *REGISTER, *BACK), _TERRAFORM),
     "undo": Row(
         FOLLOW,
-        "What the undo of every command needs: give it rather with the command that is taken back.",
+        "This policy holds the undo of every command: rather give that of the command, which has it.",
     ),
 }
