@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import pytest
 from asked import Asked
 from fakes import Stage
 from samples import ACCOUNT
+from what_ran import DONE, JOURNEYS
 
 from opsctl.aws import Aws
 from opsctl.targets import Target, default_names
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Three processes share the tests, for journeys wait much. One begins with the journeys, which
     share one sandbox, another with what is done by hand, which has one of its own; a module stays
-    together, since its tests share an emulator."""
+    together, since its tests share an emulator. The last of the journeys look at what all of them
+    did."""
 
     def shares_the_sandbox(item: pytest.Item) -> bool:
         return "sandbox" in getattr(item, "fixturenames", ())
@@ -35,7 +37,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         shared = "by hand" if by_hand else "journeys"
         group = shared if shares_the_sandbox(item) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=shares_the_sandbox, reverse=True)
+
+    def place(item: pytest.Item) -> tuple[bool, bool]:
+        return not shares_the_sandbox(item), item.get_closest_marker("last") is not None
+
+    items.sort(key=place)
+    config.stash[JOURNEYS] = {it.nodeid for it in items if shares_the_sandbox(it)}
+    config.stash[DONE] = set()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Notes which tests were done."""
+    report = yield
+    if (report.when == "call" and report.passed) or report.skipped:
+        item.config.stash[DONE].add(report.nodeid.partition("@")[0])
+    return report
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

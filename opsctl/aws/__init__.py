@@ -43,7 +43,8 @@ class Aws(Gateways):
     """The only door to AWS. Opening it costs nothing: botocore is imported by the first client.
 
     `ask_mfa` gets the serial number of an MFA device and answers the code; without it, a role
-    that needs a code raises NeedsAnswer. `debug` gets one redacted line for each call.
+    that needs a code raises NeedsAnswer. `debug` gets one redacted line for each call. `command`
+    is what AWS is told of who asks, with the options that need permissions of their own.
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class Aws(Gateways):
         *,
         ask_mfa: Callable[[str], str] | None = None,
         debug: Callable[[str], None] | None = None,
+        command: str = "",
     ) -> None:
         self.target = target
+        self.command = command
         self.requests: list[Request] = []
         self._ask_mfa = ask_mfa
         self._debug = debug
@@ -116,7 +119,11 @@ class Aws(Gateways):
         from opsctl.aws import failures
 
         return failures.translate(
-            error, operation=operation, caller_arn=self.known_caller_arn, target=self.target
+            error,
+            operation=operation,
+            caller_arn=self.known_caller_arn,
+            target=self.target,
+            command=self.command,
         )
 
     @cached_property
@@ -125,7 +132,7 @@ class Aws(Gateways):
         from opsctl.aws.traffic import Traffic
 
         traffic = Traffic(lambda: self._changing > 0, self.requests.append, self._debug)
-        return Session(self.target, traffic, self._ask_mfa)
+        return Session(self.target, traffic, self._ask_mfa, self.command)
 
     @overload
     def at_once(self, a: Callable[[], A], /) -> tuple[A]: ...

@@ -178,7 +178,9 @@ class ErasureProof(Gateway):
         operator is not asked for another one: it is this session then."""
         from opsctl.aws import Aws
 
-        return self.aws if self.aws.target.mfa_serial else Aws(self.aws.target)
+        if self.aws.target.mfa_serial:
+            return self.aws
+        return Aws(self.aws.target, command=self.aws.command)
 
     def _run(self) -> dict[str, Any]:
         """The run under way, as its own journal tells it; empty outside of one."""

@@ -37,6 +37,8 @@ class Refused:
     mutating: bool
     caller_arn: str | None
     target: Target | None
+    command: str = ""
+    """The command of opsctl that asked; empty where that is not known."""
 
     @property
     def reference(self) -> str:
@@ -80,6 +82,7 @@ def translate(
     operation: str,
     caller_arn: str | None = None,
     target: Target | None = None,
+    command: str = "",
 ) -> OpsctlError:
     """The opsctl error that says what happened and what to type next.
 
@@ -87,7 +90,7 @@ def translate(
     `aws_code`, `request_id` and `maybe_done`; no message holds a value that was sent.
     """
     if isinstance(error, ClientError):
-        refused = _taken_apart(error, operation, caller_arn, target)
+        refused = _taken_apart(error, operation, caller_arn, target, command)
         failure = _of_refusal(refused)
         unsure = refused.mutating and refused.status >= 500
         vars(failure).update(
@@ -118,7 +121,11 @@ def translated(operation: str, target: Target | None) -> Iterator[None]:
 
 
 def _taken_apart(
-    error: ClientError, operation: str, caller_arn: str | None, target: Target | None
+    error: ClientError,
+    operation: str,
+    caller_arn: str | None,
+    target: Target | None,
+    command: str,
 ) -> Refused:
     answer: Any = error.response
     about = answer.get("Error", {})
@@ -133,6 +140,7 @@ def _taken_apart(
         mutating=bool(metadata.get("Mutating", False)),
         caller_arn=caller_arn,
         target=target,
+        command=command,
     )
 
 

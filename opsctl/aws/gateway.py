@@ -64,5 +64,9 @@ def _translated(aws: Aws, operation: str) -> Iterator[None]:
             raise
         # `from None`: botocore's own text may echo a secret, and --debug prints what is chained.
         raise failures.translate(
-            error, operation=operation, caller_arn=aws.known_caller_arn, target=aws.target
+            error,
+            operation=operation,
+            caller_arn=aws.known_caller_arn,
+            target=aws.target,
+            command=aws.command,
         ) from None

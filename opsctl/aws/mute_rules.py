@@ -165,6 +165,7 @@ class MuteRules(Gateway):
             operation=f"cloudwatch:{operation}",
             caller_arn=self.aws.known_caller_arn,
             target=self.aws.target,
+            command=self.aws.command,
         )
 
     def _read(self, names: list[str]) -> tuple[MuteRule, ...]:

@@ -15,8 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import CredentialRetrievalError
 from botocore.utils import parse_timestamp
 
-import opsctl
-from opsctl.aws import credentials, failures
+from opsctl.aws import agent, credentials, failures
 from opsctl.aws.models import QuickLoader
 from opsctl.aws.traffic import Traffic
 from opsctl.errors import Unreachable
@@ -46,13 +45,18 @@ class Session:
     """One boto3 session for one target. Not thread-safe: `Aws` calls it under its lock."""
 
     def __init__(
-        self, target: Target, traffic: Traffic, ask_mfa: Callable[[str], str] | None
+        self,
+        target: Target,
+        traffic: Traffic,
+        ask_mfa: Callable[[str], str] | None,
+        command: str = "",
     ) -> None:
         self._target = target
+        self._agent = agent.named(command)
         self._clients: dict[tuple[str, str], Any] = {}
         if target.is_sandbox and not target.endpoint_url:
             raise Unreachable("The sandbox is not running.", hint="opsctl sandbox up")
-        self._config = _config(target)
+        self._config = _config(target, self._agent)
         with self._in_our_words("credentials"):
             self._session = self._open(ask_mfa)
             paths = self._session.get_component("data_loader").search_paths
@@ -69,12 +73,13 @@ class Session:
         """The client of a service in a region, made once."""
         key = (service, region)
         if key not in self._clients:
-            self._clients[key] = self._create(service, region)
+            self._clients[key] = self._create(service, region, self._config)
         return self._clients[key]
 
     def state_client(self, bucket: str, prefix: str) -> Any:
         """A new S3 client that may change objects below a prefix at any time."""
-        client = self._create("s3", self._target.region)
+        named = Config(user_agent_extra=agent.named("records"))
+        client = self._create("s3", self._target.region, self._config.merge(named))
         self._traffic.let_through(client, bucket, prefix)
         return client
 
@@ -120,7 +125,7 @@ class Session:
             region=region,
             credentials=self._frozen_credentials,
             send=http.send,
-            agent=f"opsctl/{opsctl.__version__}",
+            agent=self._agent,
         )
 
     def _frozen_credentials(self) -> Any:
@@ -154,13 +159,13 @@ class Session:
         names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
         return {name: value for name, value in zip(names, found, strict=False) if value}
 
-    def _create(self, service: str, region: str, config: Config | None = None) -> Any:
+    def _create(self, service: str, region: str, config: Config) -> Any:
         with self._in_our_words(f"{service} client"):
             return self._boto3.client(
                 service,
                 region_name=region,
                 endpoint_url=self._target.endpoint_url or None,
-                config=config or self._config,
+                config=config,
             )
 
     def _open(self, ask_mfa: Callable[[str], str] | None) -> botocore.session.Session:
@@ -182,13 +187,13 @@ def _in_utc(value: Any) -> datetime:
     return parse_timestamp(value).astimezone(UTC)
 
 
-def _config(target: Target) -> Config:
+def _config(target: Target, user_agent: str) -> Config:
     words: dict[str, Any] = {
         "retries": {"mode": "standard", "total_max_attempts": MOST_ATTEMPTS},
         "connect_timeout": CONNECT_TIMEOUT,
         "read_timeout": READ_TIMEOUT,
         "max_pool_connections": CONNECTIONS,
-        "user_agent_extra": f"opsctl/{opsctl.__version__}",
+        "user_agent_extra": user_agent,
     }
     if target.endpoint_url:
         words |= {"inject_host_prefix": False, "s3": {"addressing_style": "path"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 from botocore import exceptions as botocore
@@ -45,22 +46,6 @@ _UNKNOWN_KEYS = frozenset(
 _CLOCK_CODES = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
 _CLOCK_WORDS = re.compile(r"Signature (expired|not yet current)|clock|time.*skew", re.IGNORECASE)
 
-# IAM names some actions otherwise than the API names the operation.
-_SERVICES = {
-    "elbv2": "elasticloadbalancing",
-}
-_ACTIONS = {
-    "s3:DeleteObjects": "s3:DeleteObject",
-    "s3:HeadBucket": "s3:ListBucket",
-    "s3:HeadObject": "s3:GetObject",
-    "s3:ListObjectVersions": "s3:ListBucketVersions",
-    "s3:ListObjects": "s3:ListBucket",
-    "s3:ListObjectsV2": "s3:ListBucket",
-    "s3:ListMultipartUploads": "s3:ListBucketMultipartUploads",
-    "s3:CopyObject": "s3:PutObject",
-    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
-}
-
 
 def of_refusal(refused: Refused) -> OpsctlError | None:
     """NoAccess when AWS refused because of who asked or when; None for anything else."""
@@ -99,14 +84,24 @@ def _denied(refused: Refused) -> OpsctlError:
     reason = f", {denied[0]}" if denied else ""
     return NoAccess(
         f"{who} may not {action}{resource}{reason}{refused.reference}",
-        hint=f"Ask for the permission {action}, or use another profile: opsctl whoami",
+        hint=f"Ask for the permission {action}, or use another profile: opsctl whoami"
+        f"{_policy(refused)}",
     )
+
+
+def _policy(refused: Refused) -> str:
+    """How to see all that the command needs, rather than one refusal after the other."""
+    if not refused.command or refused.target is None:
+        return ""
+    words = shlex.quote(refused.command)
+    return f"\nAll that it needs: opsctl iam policy {words} --env {refused.target.env}"
 
 
 def action_of(operation: str) -> str:
     """The IAM action an operation needs: `s3:HeadObject` needs `s3:GetObject`."""
-    service, _separator, name = operation.partition(":")
-    return _ACTIONS.get(operation, f"{_SERVICES.get(service, service)}:{name}")
+    from opsctl.aws.permissions.actions import action
+
+    return action(operation)
 
 
 def of_local_problem(error: BaseException, target: Target | None) -> OpsctlError | None:

@@ -74,7 +74,8 @@ def create(
     The bucket goes to backup_bucket of opsctl.toml; what is there already is not copied again,
     so an interrupted backup goes on when the same command is run again.
     """
-    with wiring.command(common, name=f"backup create {what}") as session:
+    by = options.ways({f"--engine {engine}": engine != "opsctl"})
+    with wiring.command(common, name=f"backup create {what}", ways=by) as session:
         from opsctl.cli import backup_create
 
         backup_create.create(session, what, engine, name)

@@ -55,10 +55,12 @@ def deploy(
     the image pinned by its digest, updates the service, and follows this deployment. A release
     that fails and is rolled back ends with exit code 23. Run it again to follow it again.
     """
-    with wiring.command(common, name="deploy") as session:
+    ways = {"--terraform": terraform, "--build": build, "--tag-release": tag_release is not None}
+    said = options.ways({**ways, "--silence": silence})
+    with wiring.command(common, name="deploy", ways=said) as session:
         deploy_options.check(
             image,
-            {"--terraform": terraform, "--build": build, "--tag-release": tag_release is not None},
+            ways,
             silence=silence,
             place=context is not None or dockerfile is not None,
         )

@@ -66,7 +66,8 @@ def tail(
     Each event is shown once, those that arrive up to two minutes late too. Throttling is waited
     out. Ctrl-C ends it without a word, with code 130, as it ends any tail. Times are UTC.
     """
-    with wiring.command(common, name="logs tail") as session:
+    ways = options.ways({"--live": live, "--previous": previous})
+    with wiring.command(common, name="logs tail", ways=ways) as session:
         from opsctl.cli import logs_tail
 
         words = logs_tail.Words(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -196,6 +196,11 @@ def seconds(option: str, text: str) -> float:
         return durations.parse(text)
     except ValueError as error:
         raise UsageProblem(f"{option}: {error}") from error
+
+
+def ways(said: Mapping[str, bool]) -> str:
+    """The words that were said of those that need permissions of their own: `--build`."""
+    return " ".join(word for word, given in said.items() if given)
 
 
 def example(*lines: str) -> str:

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "open": ("opsctl.cli.open", "The dashboard, logs, service or app, in a browser."),
     "config": ("opsctl.cli.config", "Make opsctl.toml, or show it with the source of each value."),
     "doctor": ("opsctl.cli.doctor", "Check the set-up against the live account, with fixes."),
+    "iam": ("opsctl.cli.iam", "The least-privilege IAM policy that commands need."),
     "whoami": ("opsctl.cli.whoami", "Which account, region and identity a command would use."),
     "sandbox": ("opsctl.cli.sandbox", "A small AWS on this machine, to try everything on."),
 }

@@ -18,7 +18,8 @@ def restart(common: Common, silence: Silence = False) -> None:
     Starts a new deployment of the live revision. Refuses where an image tag has moved, since
     ECS would then bring in another release.
     """
-    with wiring.command(common, name="restart") as session:
+    ways = options.ways({"--silence": silence})
+    with wiring.command(common, name="restart", ways=ways) as session:
         from opsctl.procedures import restart as procedure
 
         request = procedure.Request(

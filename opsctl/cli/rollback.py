@@ -48,7 +48,8 @@ def rollback(
     A deployment under way is stopped and rolled back. Otherwise the service goes back to the
     last release that was deployed successfully, never to one that failed in between.
     """
-    with wiring.command(common, name="rollback") as session:
+    ways = options.ways({"--list": show, "--silence": silence})
+    with wiring.command(common, name="rollback", ways=ways) as session:
         if to is not None and not to.strip():
             raise UsageProblem("--to names no revision.", hint="Leave --to out for the last one.")
         if show and to:

@@ -82,7 +82,8 @@ def rotate(
     secret stays as it is. If the tasks do not come up with it, the former value is put back and
     they restart once more. An access key is rotated in three runs of the same command.
     """
-    with wiring.command(common, name="secrets rotate") as session:
+    kind = what if what in ("access-key", "cognito") else "hf"
+    with wiring.command(common, name="secrets rotate", ways=kind) as session:
         _check_words(what, user, value_from=value_from, check=check, to=to, used=although_used)
         if what == "access-key":
             _access_key(session, user or "", to, although_used)

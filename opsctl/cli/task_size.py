@@ -69,6 +69,7 @@ def _run(session: Session, cpu: int | None, memory: int | None, terraform: bool 
     named = bool(target.terraform) and not target.is_sandbox
     through = named if terraform is None else terraform
     if through:
+        session.spelled = f"{session.name} --terraform"
         session.run(task_size_terraform.PROCEDURE, request, at_least=Danger.MODERATE)
     else:
         session.run(procedure.PROCEDURE, request, at_least=Danger.MODERATE)

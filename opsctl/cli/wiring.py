@@ -35,9 +35,12 @@ Facts = TypeVar("Facts")
 
 
 @contextmanager
-def command(common: Common, *, name: str) -> Iterator[Session]:
-    """A session for one command. Whatever is raised inside ends it with its message and code."""
-    session = Session(common, name)
+def command(common: Common, *, name: str, ways: str = "") -> Iterator[Session]:
+    """A session for one command. Whatever is raised inside ends it with its message and code.
+
+    `ways` are the words after the name that need permissions of their own: `--build`.
+    """
+    session = Session(common, name, ways)
     try:
         yield session
     except typer.Exit:
@@ -61,9 +64,10 @@ def command(common: Common, *, name: str) -> Iterator[Session]:
 class Session:
     """One command being carried out. Every part is made when it is first asked for."""
 
-    def __init__(self, common: Common, name: str) -> None:
+    def __init__(self, common: Common, name: str, ways: str = "") -> None:
         self.common = common
         self.name = name
+        self.spelled = f"{name} {ways}".strip()
         self.screen = Screen(no_color=common.no_color)
         self.form: str = common.output
         """What the end is written in: text, json, or lines after a stream of JSON lines."""
@@ -79,8 +83,8 @@ class Session:
         """The door to AWS; opens nothing by itself."""
         from opsctl.aws import Aws
 
-        debug = self._debug if self.common.debug else None
-        return Aws(self.target, ask_mfa=self.operator.ask_mfa, debug=debug)
+        debug = (lambda line: self.screen.say(line, "dim")) if self.common.debug else None
+        return Aws(self.target, ask_mfa=self.operator.ask_mfa, debug=debug, command=self.spelled)
 
     @cached_property
     def operator(self) -> TerminalOperator:
@@ -242,12 +246,8 @@ class Session:
 
     def look(self) -> None:
         """Says that AWS is being asked, before it is."""
-        target = self.target
-        where = f"{target.env} ({target.account}, {target.region})"
-        self.screen.waiting(f"Looking at {where} …")
-
-    def _debug(self, line: str) -> None:
-        self.screen.say(line, "dim")
+        it = self.target
+        self.screen.waiting(f"Looking at {it.env} ({it.account}, {it.region}) …")
 
 
 def collect_garbage_again() -> None:

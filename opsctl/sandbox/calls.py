@@ -10,7 +10,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
+from opsctl.aws import agent
+
 CALLS_KEPT = 20_000
+
+Environ = dict[str, Any]
 
 _SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/")
 _RPC = re.compile(r"^/service/[^/]+/operation/(?P<operation>\w+)$")
@@ -27,6 +31,8 @@ class Asked:
     operation: str
     access_key: str
     region: str
+    command: str = ""
+    """The command of opsctl that asks, as its User-Agent says: `scale count`."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Recorded:
     at: float
     took: float
     status: int
+    command: str = ""
 
 
 def asked(environ: dict[str, Any], body: bytes) -> Asked:
@@ -55,9 +62,9 @@ def asked(environ: dict[str, Any], body: bytes) -> Asked:
         or _from_form(environ, body)
         or _from_rest(service, environ)
     )
-    return Asked(
-        service, operation, found["key"] if found else "", found["region"] if found else ""
-    )
+    key, region = (found["key"], found["region"]) if found else ("", "")
+    command = agent.command_of(environ.get("HTTP_USER_AGENT", ""))
+    return Asked(service, operation, key, region, command)
 
 
 def _from_path(environ: dict[str, Any]) -> str:
@@ -94,7 +101,9 @@ class Calls:
         now = time.time()
         with self._lock:
             self._calls.append(
-                Recorded(it.service, it.operation, it.access_key, began, now - began, status)
+                Recorded(
+                    it.service, it.operation, it.access_key, began, now - began, status, it.command
+                )
             )
 
     def listed(self) -> list[dict[str, Any]]:

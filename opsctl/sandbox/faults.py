@@ -121,6 +121,15 @@ class Faults:
             return sum(rule.latency for rule in hit), failing
 
 
+def denial(action: str, resource: str) -> Fault:
+    """What AWS answers to the operator when no policy allows an action."""
+    who = "User: arn:aws:iam::123456789012:user/operator"
+    on = f" on resource: {resource}" if resource else ""
+    why = "because no identity-based policy allows the action"
+    message = f"{who} is not authorized to perform: {action}{on} {why}"
+    return Fault(code="AccessDeniedException", message=message, status=403)
+
+
 def cut(environ: dict[str, Any]) -> None:
     """Close the connection that a request came on."""
     environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)

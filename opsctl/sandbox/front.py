@@ -10,15 +10,15 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from opsctl.sandbox import calls, faults, log_burst, service_counters
-from opsctl.sandbox.calls import Asked, Calls
+from opsctl.sandbox import authorization, calls, faults, log_burst, service_counters
+from opsctl.sandbox.calls import Asked, Calls, Environ
+from opsctl.sandbox.command_calls import CommandCalls
 from opsctl.sandbox.faults import Fault, Faults
 from opsctl.sandbox.filling import Filling
 from opsctl.sandbox.moto_parts import ecr, logs_live
 from opsctl.sandbox.seed_access import OPERATOR_KEY
 from opsctl.sandbox.world import World
 
-Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 Control = Callable[[str, bytes], Any]
 """(HTTP method, body) → what is answered as JSON; raises ValueError for a bad request."""
@@ -36,9 +36,12 @@ class Front:
         self._world = world
         self._application = application
         self.calls = Calls()
+        self.commands = CommandCalls(f"{world.region}:{world.account}")
         self.faults = Faults()
         self.controls: dict[str, Control] = {
             "calls": self._control_calls,
+            "commands": lambda _method, _body: self.commands.listed(),
+            "policy": self._control_policy,
             "faults": self._control_faults,
             "log-burst": functools.partial(log_burst.control, world),
             "fill": Filling(world).control,
@@ -54,7 +57,7 @@ class Front:
         it = calls.asked(environ, body)
         if (it.service, it.operation) == LIVE_TAIL:
             return self._live(it, environ, body, start_response)
-        return self._api(it, environ, start_response)
+        return self._api(it, environ, body, start_response)
 
     def _live(
         self, it: Asked, environ: Environ, body: bytes, start_response: StartResponse
@@ -66,14 +69,17 @@ class Front:
             environ[STATUS] = int(status.partition(" ")[0])
             return start_response(status, kept, *rest)
 
-        answer = self._api(it, environ, started)
+        answer = self._api(it, environ, body, started)
         if environ.get(STATUS) != 200:
             return answer
         return itertools.chain(answer, logs_live.updates(self._world, body))
 
-    def _api(self, it: Asked, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def _api(
+        self, it: Asked, environ: Environ, body: bytes, start_response: StartResponse
+    ) -> Iterable[bytes]:
         began = time.time()
         seen: list[int] = [0]
+        needed = self.commands.asks(it, environ, body)
         _as_operator(environ)
 
         def started(status: str, *rest: Any) -> Any:
@@ -81,6 +87,8 @@ class Front:
             return start_response(status, *rest)
 
         try:
+            if denied := self.commands.refusal(needed):
+                return _send(started, *faults.answer(it, faults.denial(*denied), environ))
             wait, fault = self.faults.hit(it)
             if wait:
                 time.sleep(wait)
@@ -92,6 +100,7 @@ class Front:
             return self._answer(environ, started)
         finally:
             self.calls.add(it, seen[0], began)
+            self.commands.add(it, needed, seen[0])
             self._world.service_counters.seen(it, environ, seen[0])
 
     def _broken(self, fault: Fault, environ: Environ, started: StartResponse) -> Iterable[bytes]:
@@ -136,6 +145,12 @@ class Front:
         if method == "DELETE":
             self.calls.clear()
         return listed
+
+    def _control_policy(self, method: str, body: bytes) -> Any:
+        """`POST` a policy: whatever it does not allow is refused to every command of opsctl."""
+        if method != "GET":
+            self.commands.policy = authorization.policy(body) if method == "POST" else None
+        return self.commands.policy
 
     def _control_faults(self, method: str, body: bytes) -> Any:
         if method == "DELETE":

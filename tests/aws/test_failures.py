@@ -43,7 +43,8 @@ def refusal(code: str, message: str = "no", status: int = 400, **about: Any) -> 
 
 
 def translated(code: str, message: str = "no", **words: Any) -> errors.OpsctlError:
-    about = {key: words.pop(key) for key in ("caller_arn", "target") if key in words}
+    known = ("caller_arn", "target", "command")
+    about = {key: words.pop(key) for key in known if key in words}
     return failures.translate(refusal(code, message, **words), operation="ecs.x", **about)
 
 
@@ -217,3 +218,12 @@ def test_parameters_that_do_not_fit_are_named(aws: Aws) -> None:
         "ecs.services: Missing required parameter services; Unknown parameter servces; "
         "Invalid type for parameter cluster"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "words"), [("scale count", "'scale count'"), ("restart", "restart")]
+)
+def test_a_refusal_names_the_policy_of_the_whole_command(command: str, words: str) -> None:
+    failure = translated("AccessDenied", command=command, target=SANDBOX)
+    assert failure.hint.endswith(f"All that it needs: opsctl iam policy {words} --env local")
+    assert "opsctl iam policy" not in translated("AccessDenied", target=SANDBOX).hint

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from scripted_aws import ScriptedAws
+
 import opsctl
-from opsctl.aws import Aws
+from opsctl.aws import Aws, agent
 
 
 def test_a_client_is_made_once_for_a_service_and_a_region(aws: Aws) -> None:
@@ -22,6 +24,18 @@ def test_waiting_is_bounded(aws: Aws) -> None:
 
 def test_aws_can_tell_whose_calls_they_are(aws: Aws) -> None:
     assert f"opsctl/{opsctl.__version__}" in aws.client("ecs").meta.config.user_agent_extra
+
+
+def test_every_call_names_its_command_and_the_records_name_themselves(
+    at_scripted: Callable[..., Aws], scripted: ScriptedAws
+) -> None:
+    aws = at_scripted()
+    aws.command = "user purge"
+    aws.client("s3").list_buckets()
+    aws.wire("s3").s3("HeadObject", "HEAD", "bucket", "key")
+    aws.state_client("ops", "opsctl/").list_objects_v2(Bucket="ops")
+    agents = [agent.command_of(it.headers["user-agent"]) for it in scripted.asked]
+    assert agents == ["user purge", "user purge", "records"]
 
 
 def test_an_endpoint_of_its_own_takes_paths_rather_than_host_names(

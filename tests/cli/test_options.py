@@ -140,3 +140,10 @@ def test_environments_are_completed_from_the_configuration(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert options.environments("lo") == ["local"]
     assert options.environments("x") == []
+
+
+def test_ways_are_the_words_that_were_said() -> None:
+    assert options.ways({"--build": True, "--silence": False, "--terraform": True}) == (
+        "--build --terraform"
+    )
+    assert options.ways({"--list": False}) == ""
