@@ -81,6 +81,7 @@ SECTIONS: dict[str, str] = {
         "Find out whether now is a time for changes": "reports.py::test_what_time_it_is",
         "Open the dashboard": "reports.py::test_the_dashboard",
         "Freeze an environment": "incidents.py::test_a_freeze_is_read_without_opsctl",
+        "Grant what a command needs": "permissions.py::test_a_policy_is_given_and_taken_away",
     }.items()
 }
 """Section of RUNBOOK.md → the test that runs its By hand part."""

@@ -44,6 +44,7 @@ TOUR = [
     ("scale cpu-target", "scale cpu-target 55 --yes"),
     ("undo", "undo last --yes"),
     ("scale task-size", "scale task-size --cpu 512 --memory 1GB --yes"),
+    ("checklist deploy", "checklist deploy 1.3.0"),
     ("deploy", "deploy 1.3.0 --yes"),
     ("rollback --list", "rollback --list"),
     ("rollback", "rollback --yes"),
@@ -104,6 +105,10 @@ TOUR = [
     ("history", "history"),
     ("history show", "history show last"),
     ("lock show", "lock show"),
+    ("windows", "windows"),
+    ("contacts", "contacts"),
+    ("open", "open app"),
+    ("runbook list", "runbook list"),
 ]  # fmt: skip
 """(row of the table, command line), in an order in which each finds something to do."""
 WELL = (0, 30)

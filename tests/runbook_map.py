@@ -70,7 +70,7 @@ SET_UP = (
 )
 """Commands that belong to no section: they set opsctl up, or are the runbook itself."""
 
-COMING: tuple[str, ...] = ("Grant what a command needs",)
+COMING: tuple[str, ...] = ()
 """Sections that the map names and the runbook does not have yet, nor opsctl their commands."""
 
 

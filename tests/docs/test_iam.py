@@ -58,6 +58,19 @@ Nothing of AWS, unless `state` is an `s3://` address. Then whatever reads them n
 `s3:GetObject` below its prefix and `s3:ListBucket` on the bucket, and whatever writes them, as
 every change does, `s3:PutObject` and `s3:DeleteObject` below the prefix too. The policies hold it.
 """
+NOTICES = """
+## Telling of a change
+
+Where `notify` of opsctl.toml names a topic, every change publishes to it with `sns:Publish`; where
+it names a secret, it reads the webhook there with `secretsmanager:GetSecretValue`, and with
+`kms:Decrypt` for a key of your own. Without them the change is made, and standard error says who
+was not told. `doctor` looks by `sns:GetTopicAttributes`, and sends nothing. The policies hold it.
+
+## Completion by Tab
+
+It only reads, and offers nothing where it may not: what `rollback --list`, `alarms list` and
+`backup list` read, `ecr:DescribeImages` for tags, and for runs and incidents what `history` reads.
+"""
 NOTHING = """
 ## Commands that ask AWS nothing
 
@@ -90,7 +103,7 @@ def generated() -> str:
     silent = sorted(set(permissions.table()) - set(asking))
     sections = "".join(_section(name, row) for name, row in asking.items())
     nothing = NOTHING.format(", ".join(f"`{name}`" for name in silent))
-    return HEAD + sections + RECORDS + nothing + TAIL
+    return HEAD + sections + RECORDS + NOTICES + nothing + TAIL
 
 
 def _section(name: str, row: Row) -> str:

@@ -8,6 +8,7 @@ import secrets
 import shlex
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from opsctl.sandbox import authorization
 pytestmark = [pytest.mark.journey, pytest.mark.last]
 
 REFUSED = re.compile(r"may not [a-z0-9-]+:[A-Z]|not authorized to perform")
+TOLD = ("slack:hook", "sns:arn:aws:sns:us-east-1:123456789012:changes")
+"""The channels of journeys that tell somebody."""
 ELSEWHERE = ("/alone", "/theirs", "/captions-journey")
 """Of journeys with a configuration of their own: the policy of `local` is not theirs."""
 
@@ -147,10 +150,12 @@ def test_without_one_action_it_is_no_access_and_the_action_is_named(
 
 def test_whatever_a_command_asked_for_is_in_its_row_and_in_its_policy(tour: Tour) -> None:
     lacking = []
+    target = replace(tour.target, notify=TOLD)
     for spelled, made in tour.sandbox.ask("GET", "commands").items():
         rows = permissions.of_session(spelled)
         known = {need.name for row in rows for need in permissions.needs(row)}
-        document = permissions.policy_of(rows, tour.target).document
+        known |= {need.name for need in permissions.notices(rows)}
+        document = permissions.policy_of(rows, target).document
         for operation, record in made.items():
             if operation not in known:
                 lacking.append(f"{spelled}: {operation}")

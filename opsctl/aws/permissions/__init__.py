@@ -19,9 +19,16 @@ from opsctl.targets.config_file import did_you_mean
 def table() -> dict[str, Row]:
     """Every command, by the words that name it, with the options that need something of their own:
     `status`, `deploy --build`, `secrets rotate hf`."""
-    from opsctl.aws.permissions import data, guarding, local, releases, seeing
+    from opsctl.aws.permissions import data, guarding, local, releases, seeing, telling
 
-    rows = (seeing.ROWS, releases.ROWS, guarding.ROWS, data.ROWS, local.ROWS)
+    rows = (
+        seeing.ROWS,
+        telling.ROWS,
+        releases.ROWS,
+        guarding.ROWS,
+        data.ROWS,
+        local.ROWS,
+    )
     return {name: row for each in rows for name, row in each.items()}
 
 
@@ -32,6 +39,16 @@ def records(keeps: Set[str]) -> tuple[Need, ...]:
     if WRITES in keeps:
         return (*read, *work("s3", "PutObject DeleteObject", "records"))
     return read if READS in keeps else ()
+
+
+def notices(rows: Iterable[str]) -> tuple[Need, ...]:
+    """What telling of a change needs, where a row makes one, and looking whether that is set up."""
+    from opsctl.aws.permissions import telling
+
+    known = table()
+    changing = any(known[name].changes for name in rows)
+    looking = "doctor" in rows
+    return (*(telling.NOTICES if changing else ()), *(telling.CHANNELS if looking else ()))
 
 
 def names() -> tuple[str, ...]:
@@ -90,9 +107,12 @@ def policy_of(
     rows: Iterable[str], target: Target, given: Given | None = None, *, reads_only: bool = False
 ) -> Policy:
     """The least policy for some rows, opsctl's own records included where they lie in a bucket."""
+    rows = tuple(rows)
     wanted = [need for name in rows for need in needs(name)]
     if target.state:
         wanted += records({table()[name].keeps for name in rows})
+    if target.notify:
+        wanted += notices(rows)
     return policy.of(wanted, target, given or Given(), reads_only=reads_only)
 
 

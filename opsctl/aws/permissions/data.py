@@ -37,6 +37,15 @@ ERASE = (
     *work("kms", "GetPublicKey Sign"),
 )
 
+KEPT = (
+    *check("s3", "ListObjectsV2", "backup bucket"),
+    *check("s3", "GetObject", "manifests"),
+    *check("backup", "ListRecoveryPointsByBackupVault"),
+    *check("dynamodb", "ListBackups DescribeContinuousBackups"),
+    *CALLER,
+    *check("cloudtrail", "LookupEvents"),
+)
+"""Every backup that there is."""
 LISTED = work("s3", "HeadBucket GetBucketVersioning ListObjectVersions", "bucket")
 KEPT = work("s3", "HeadBucket GetBucketVersioning ListObjectVersions", "backup bucket")
 READ_MANIFESTS = (
@@ -174,14 +183,7 @@ ROWS: dict[str, Row] = {
     "backup create all": Row((*BACK_UP_BUCKET, *BACK_UP_TABLE)),
     "backup create all --engine aws-backup": Row((*BY_VAULT, *PLACE, *TABLE), _OF_VAULT),
     "backup list": Row(
-        (
-            *check("s3", "ListObjectsV2", "backup bucket"),
-            *check("s3", "GetObject", "manifests"),
-            *check("backup", "ListRecoveryPointsByBackupVault"),
-            *check("dynamodb", "ListBackups DescribeContinuousBackups"),
-            *CALLER,
-            *check("cloudtrail", "LookupEvents"),
-        ),
+        KEPT,
         "What may not be read is said, and the rest is shown. CloudTrail tells who made what "
         "opsctl did not make.",
     ),

@@ -8,7 +8,10 @@ ROWS: dict[str, Row] = {
     "config init": NOTHING,
     "config path": NOTHING,
     "config show": NOTHING,
+    "contacts": NOTHING,
     "iam policy": NOTHING,
+    "open": NOTHING,
+    "runbook show": NOTHING,
     "sandbox break": NOTHING,
     "sandbox demo": NOTHING,
     "sandbox down": NOTHING,
@@ -27,4 +30,9 @@ ROWS: dict[str, Row] = {
     "lock release": Row(records=WRITES),
     "lock show": Row(),
     "lock take": Row(records=WRITES),
+    "runbook do": Row(
+        note="What its steps need is theirs: name those commands, too.", records=WRITES
+    ),
+    "runbook list": Row(),
+    "windows": Row(),
 }

@@ -49,10 +49,14 @@ class Row:
     """Whether it reads or writes the journal, the lock, the incidents: they may lie in a bucket."""
 
     @property
+    def changes(self) -> bool:
+        """Whether it changes something at AWS."""
+        return any(not only_reads(it.service, it.operation) for it in self.needs)
+
+    @property
     def keeps(self) -> str:
         """`records`, but that whatever changes something at AWS writes it down."""
-        changes = any(not only_reads(it.service, it.operation) for it in self.needs)
-        return WRITES if changes else self.records
+        return WRITES if self.changes else self.records
 
 
 NOTHING = Row(records="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from opsctl.targets import Target, data_map
+from opsctl.targets import Target, channels, data_map
 from opsctl.targets.data_map import BucketData, LogData, TableData
 
 ANYWHERE = "*"
@@ -68,6 +68,11 @@ class _Names:
             if name.startswith("arn:")
             else self.of("secretsmanager", f"secret:{name}-??????")
         )
+
+    def channels(self, kind: str) -> list[str]:
+        """Where `notify` tells: the ARNs of topics, or the names of the webhooks' secrets."""
+        found = [channels.parse(each) for each in self.target.notify]
+        return [it.place for it in found if it.kind == kind and it.place]
 
     def logs(self, *tails: str) -> list[str]:
         """The log groups, by the ends of their ARNs."""
@@ -169,6 +174,8 @@ _PLACES: dict[str, Callable[[_Names], list[str]]] = {
     "log streams": lambda it: it.logs(":log-stream:*"),
     "secret": lambda it: it.secret(it.target.secret),
     "smoke secret": lambda it: _if(it.target.smoke_secret, it.secret),
+    "topics": lambda it: it.channels("sns"),
+    "webhook secrets": lambda it: [arn for name in it.channels("slack") for arn in it.secret(name)],
     "pool": lambda it: it.of("cognito-idp", f"userpool/{it.target.user_pool or '*'}"),
     "alarms": _Names.alarms,
     "table alarms": lambda it: it.of("cloudwatch", f"alarm:*{it.target.table}-restored-*"),

@@ -27,7 +27,11 @@ NEEDS = sorted(
     {
         need
         for row in permissions.table().values()
-        for need in (*row.needs, *permissions.records({"writes"}))
+        for need in (
+            *row.needs,
+            *permissions.records({"writes"}),
+            *permissions.notices(("restart", "doctor")),
+        )
     },
     key=lambda it: (it.name, it.at, it.serves),
 )
@@ -63,6 +67,7 @@ def full(target: Target) -> Target:
         backup_bucket="copies",
         backup_role=f"arn:aws:iam::{ACCOUNT}:role/copies",
         certificate_key="alias/erasure",
+        notify=("slack:webhook", f"sns:arn:aws:sns:eu-west-1:{ACCOUNT}:changes"),
         smoke_secret="smoke",
         state="s3://ops/opsctl",
         user_pool="eu-west-1_abcdefghi",

@@ -84,3 +84,16 @@ def test_what_is_wider_than_need_be_is_said(target: Target) -> None:
     assert [it for it in said if it.startswith("iam:PassRole is allowed on every role")]
     assert [it for it in said if it.startswith("cognito-idp:ListUsers is allowed on every user")]
     assert not list(permissions.notes(permissions.policy_of(["restart"], target), target))
+
+
+def test_whoever_changes_something_may_tell_the_channels_and_nobody_else(target: Target) -> None:
+    topic = "arn:aws:sns:eu-west-1:210987654321:changes"
+    told = dataclasses.replace(target, notify=("slack", "slack:webhook", f"sns:{topic}"))
+    made = permissions.policy_of(["restart"], told)
+    (publish,) = [it for it in made.document["Statement"] if "sns:Publish" in it["Action"]]
+    assert publish["Resource"] == [topic]
+    assert "webhook-??????" in str(made.document)
+    assert "sns:Publish" not in permissions.policy_of(["status"], told).actions
+    assert "sns:Publish" not in permissions.policy_of(["restart"], target).actions
+    assert "sns:GetTopicAttributes" in permissions.policy_of(["doctor"], told).actions
+    assert "sns:Publish" not in permissions.policy_of(["restart"], told, reads_only=True).actions
