@@ -116,11 +116,12 @@ def test_a_backup_into_a_bucket_without_versions_is_refused(hand: Hand, pictures
 
 
 def test_a_backup_by_the_vault(hand: Hand, aws: AtAws) -> None:
-    done = hand.do(BACK_UP, 1, fill={"ROLE": aws.names["backup_role"]})
+    fill = {"ROLE": aws.names["backup_role"], "EVERY": "0.3"}
+    done = hand.do(BACK_UP, 1, fill=fill)
     assert done.documents[-1]["state"] == "COMPLETED"
     listed = opsctl(hand.sandbox, "backup", "list")
     assert done.documents[-1]["point"] in str(listed)
-    hand.do(BACK_UP, 1, fill={"ROLE": aws.names["backup_role"], "VAULT": "nowhere"}, code=None)
+    hand.do(BACK_UP, 1, fill={**fill, "VAULT": "nowhere"}, code=None)
 
 
 def test_what_was_spoilt_comes_back_by_its_versions(hand: Hand, pictures: Pictures) -> None:

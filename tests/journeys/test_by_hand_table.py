@@ -16,6 +16,7 @@ from running import RunningSandbox
 pytestmark = pytest.mark.journey
 
 NEW = "captions-by-hand"
+SOON = {"EVERY": "0.3"}
 BACK_UP, RESTORE = "Back up the table", "Restore the table"
 SWITCH, PRUNE = "Switch to a restored table", "Prune backups of the table"
 
@@ -47,10 +48,10 @@ def test_a_backup_with_what_it_does_not_hold(hand: Hand, table: AtAws) -> None:
         lambda: len(table.backups()),
         changed(hand.sandbox, "backup", "create", "dynamodb"),
         partial(clear, table),
-        partial(hand.do, BACK_UP),
-        partial(hand.do, BACK_UP, instead={"create-backup": "list-backups"}),
+        partial(hand.do, BACK_UP, fill=SOON),
+        partial(hand.do, BACK_UP, fill=SOON, instead={"create-backup": "list-backups"}),
     )
-    hand.do(BACK_UP)
+    hand.do(BACK_UP, fill=SOON)
     file = sorted(hand.folder.glob("by-hand-*.json"))[-1]
     text, decoder, kept = file.read_text(), json.JSONDecoder(), {}
     while text.strip():
@@ -98,7 +99,7 @@ def test_a_restore_of_a_backup(hand: Hand, richer: AtAws) -> None:
 
     def typed(**changes: Any) -> None:
         hand.do(RESTORE, 1, fill={"NEW": NEW, "BACKUP": backup(richer)})
-        hand.do(RESTORE, 3, fill={"NEW": NEW}, **changes)
+        hand.do(RESTORE, 3, fill={"NEW": NEW, **SOON}, **changes)
 
     words = ("backup", "restore", "dynamodb", "opsctl-by-hand", "--as", NEW)
     compare(
@@ -115,7 +116,7 @@ def test_a_restore_of_a_moment(hand: Hand, table: AtAws) -> None:
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     table.dynamodb.describe_continuous_backups(TableName=table.names["table"])
     hand.do(RESTORE, 2, fill={"NEW": NEW, "AT": at})
-    hand.do(RESTORE, 3, fill={"NEW": NEW})
+    hand.do(RESTORE, 3, fill={"NEW": NEW, **SOON})
     assert table.table(NEW) == table.table(table.names["table"])
 
 
