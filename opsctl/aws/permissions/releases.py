@@ -143,6 +143,6 @@ ROWS: dict[str, Row] = {
     "scale task-size --terraform": Row((*FOLLOW, *REGISTER, *BACK), _TERRAFORM),
     "undo": Row(
         FOLLOW,
-        "This policy holds the undo of every command: rather give that of the command itself.",
+        "This policy holds the undo of every command; that of the command itself has it too.",
     ),
 }
