@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,10 +22,27 @@ app = typer.Typer(
     ),
 )
 
+
+def slugs(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Completes the sections of the runbook that counts; nothing where it cannot be read."""
+    from opsctl.cli import runbook_book
+
+    try:
+        config = context.params.get("config")
+        common = Common(env=context.params.get("env"), config=Path(config) if config else None)
+        known = [(it.slug, it.title) for it in runbook_book.book(common).sections]
+    except Exception:
+        # A traceback over the line that is being typed helps nobody.
+        return []
+    return [(slug, title) for slug, title in known if slug.startswith(incomplete)]
+
+
 Named = Annotated[
     list[str],
     typer.Argument(
-        metavar="SECTION", help="Its title, how that begins, its name in links, or its number."
+        metavar="SECTION",
+        help="Its title, how that begins, its name in links, or its number.",
+        autocompletion=slugs,
     ),
 ]
 

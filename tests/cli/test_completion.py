@@ -157,6 +157,17 @@ def test_what_stays_the_same_is_completed_without_anything() -> None:
     assert list(sandbox.KINDS) == list(KINDS)
 
 
+def test_sections_of_the_runbook_are_completed_without_an_environment(home: Path) -> None:
+    done = bash("opsctl runbook show roll")
+    assert done.stdout.split() == ["roll-back-a-release"]
+    (home / "OURS.md").write_text("# Ours\n\n## Brew coffee\n\n**When** always.\n")
+    (home / "opsctl.toml").write_text('runbook = "OURS.md"\n')
+    assert bash("opsctl runbook do b").stdout.split() == ["brew-coffee"]
+    (home / "opsctl.toml").write_text("runbook = 7\n")
+    broken = bash("opsctl runbook do b")
+    assert (broken.stdout.strip(), broken.stderr) == ("", "")
+
+
 def test_completion_of_live_values_imports_nothing_heavy_where_they_are_known(home: Path) -> None:
     remember("revisions", FOUND)
     heavy = ("boto3", "botocore", "rich", "questionary", "opsctl.cli.wiring")
