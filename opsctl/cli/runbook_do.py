@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -74,9 +75,11 @@ def _open(line: str) -> tuple[str, ...]:
 
 
 def _check_lines(section: Section, found: Iterable[Step]) -> None:
-    """Raises BadConfig when the runbook names a command that this opsctl does not have."""
+    """Raises BadConfig when the runbook names a command that this opsctl does not have, or answers
+    a question in the operator's place."""
     for line in (line for step in found for line in step.lines):
-        wrong = line_check.problem(command_lines.words(line), command_lines.is_open)
+        words = command_lines.words(line)
+        wrong = line_check.forbidden(words) or line_check.problem(words, command_lines.is_open)
         if wrong:
             raise errors.BadConfig(
                 f"The section “{section.title}” cannot be walked through: `{line}`: {wrong}",
@@ -115,14 +118,20 @@ def _walker(
 ) -> Walker:
     from opsctl.cli.runbook_answers import Terminal
 
+    target = session.target
+    named = target.explicit or target.is_sandbox
+    if not named:
+        # What cannot be undone needs the environment to be named, and here nobody did.
+        os.environ["OPSCTL_ENV"] = target.env
     return Walker(
         section,
         found,
         walks(session),
         Terminal(session.screen),
         lambda words: _run(session, words),
-        session.target.env,
+        target.env,
         values,
+        named=named,
         newest_run=lambda: next((it.id for it in session.journal.runs(1)), ""),
     )
 

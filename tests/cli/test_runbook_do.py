@@ -163,6 +163,17 @@ def test_a_command_that_there_is_not_is_told_before_anything_is_asked(
     assert not (home / "state").exists()
 
 
+@pytest.mark.parametrize("more", ["--yes", "-y", "--confirm local", "--emergency --reason now"])
+def test_a_runbook_that_agrees_in_the_operators_place_is_refused(
+    more: str, terminal: Any, ours: Path, home: Path
+) -> None:
+    ours.write_text(OURS.replace("run COUNT --env prod`", f"run COUNT {more}`"))
+    played = terminal(DO, [])
+    assert played.code == 10
+    assert "no file agrees to anything" in " ".join(played.screen.split())
+    assert not (home / "calls").exists()
+
+
 def test_with_json_standard_output_holds_the_walk_alone(terminal: Any) -> None:
     # Standard output is the terminal too here, so the document is what follows the last line.
     played = terminal([*DO, "-o", "json"], [SO, DONE, NOTE, RUN, COUNT, AGREE, RUN])

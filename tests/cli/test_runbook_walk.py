@@ -77,6 +77,7 @@ class Stage:
         codes: tuple[int, ...] = (),
         values: dict[str, str] | None = None,
         newest_run: Callable[[], str] = lambda: "",
+        named: bool = True,
     ) -> Ended:
         self.operator, self.program = Scripted(list(answers)), Program(list(codes))
         walk = self.walks.latest(SECTION.slug)
@@ -91,6 +92,7 @@ class Stage:
             "stage",
             dict(values or {}),
             newest_run,
+            named,
         )
         return walker.go(walk)
 
@@ -210,3 +212,8 @@ def test_killed_in_the_middle_the_step_is_told_as_cut_off(stage: Stage) -> None:
 def test_a_note_that_is_too_long_is_asked_again(stage: Stage) -> None:
     ended = stage.go("yes", "done", "x" * 3000, "short")
     assert ended.walk.steps[1].note == "short"
+
+
+def test_an_environment_that_nobody_named_is_not_named_to_the_commands(stage: Stage) -> None:
+    stage.go("yes", "done", "", "run", "1.3.0", "stop", named=False)
+    assert stage.program.ran == [["deploy", "1.3.0"]]
