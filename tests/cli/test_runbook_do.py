@@ -37,6 +37,7 @@ ENTER = b"\r"
 SO, DONE, NOTE = ("Is that so?", b"yes\r"), ("Is it done?", b"d\r"), ("A note", b"came\r")
 RUN, COUNT, AGREE = ("Run it? [", b"r\r"), ("COUNT:", b"2\r"), ("[y/N]", b"y\r")
 STOP = ("Run it? [", b"st\r")
+STOP_HERE = ("Is it done?", b"st\r")
 DO = ["runbook", "do", "feed"]
 
 
@@ -146,6 +147,15 @@ def test_a_section_that_was_changed_meanwhile_is_not_gone_on_with(
     played = terminal([*DO, "--restart"], [("Is that so?", b"no\r")])
     assert played.code == 16
     assert "Step 1 of 4 is next" in played.screen
+
+
+def test_a_record_that_was_edited_is_told_and_does_not_count(terminal: Any, home: Path) -> None:
+    terminal(DO, [SO, STOP_HERE])
+    (log,) = (home / "state").rglob("walks/*.jsonl")
+    log.write_text(log.read_text().replace("done", "skipped"))
+    played = terminal(DO, [("Is that so?", b"no\r")])
+    assert played.code == 16
+    assert "Somebody edited the record of walks" in played.screen
 
 
 def test_a_change_elsewhere_in_the_runbook_does_not_matter(terminal: Any, ours: Path) -> None:
