@@ -56,7 +56,7 @@ def list_(common: Common) -> None:
 
         book = runbook_book.book(common)
         known = runbook_book.environment(common)
-        walks = {it.slug: it for it in runbook_do.walks(session).open()} if known else {}
+        walks = runbook_do.unfinished(session) if known else {}
         found = runbook_screen.listed(book, walks)
         session.answer(found, lambda _: runbook_screen.table(book, walks))
 

@@ -53,6 +53,16 @@ def walks(session: Session) -> Walks:
     return Walks(session.store, session.target.env)
 
 
+def unfinished(session: Session) -> dict[str, Walk]:
+    """The walks that have steps left, by section. Where the records do not answer that is told:
+    the runbook itself has to be there just then."""
+    try:
+        return {it.slug: it for it in walks(session).open()}
+    except errors.OpsctlError as error:
+        session.screen.say(f"Walks were not looked at: {error.message}", "warn")
+        return {}
+
+
 def _latest(session: Session, section: Section) -> Walk | None:
     """The newest walk through the section; a line of its record that was edited does not count."""
     kept = walks(session)
