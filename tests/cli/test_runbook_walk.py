@@ -119,6 +119,11 @@ def test_a_whole_walk_runs_asks_and_ends_with_0(stage: Stage) -> None:
     assert "$ opsctl deploy 1.3.0 --env stage" in stage.operator.shown
 
 
+def test_an_environment_that_nobody_named_is_not_named_to_the_commands(stage: Stage) -> None:
+    stage.go("yes", "done", "", "run", "1.3.0", "stop", named=False)
+    assert stage.program.ran == [["deploy", "1.3.0"]]
+
+
 def test_what_was_given_is_not_asked(stage: Stage) -> None:
     stage.go("yes", "skip", "", "run", "1", "run", values={"TAG": "1.3.0", "RUN": "last"})
     assert [words[1] for words in stage.program.ran] == ["1.3.0", "--env", "last"]
@@ -212,8 +217,3 @@ def test_killed_in_the_middle_the_step_is_told_as_cut_off(stage: Stage) -> None:
 def test_a_note_that_is_too_long_is_asked_again(stage: Stage) -> None:
     ended = stage.go("yes", "done", "x" * 3000, "short")
     assert ended.walk.steps[1].note == "short"
-
-
-def test_an_environment_that_nobody_named_is_not_named_to_the_commands(stage: Stage) -> None:
-    stage.go("yes", "done", "", "run", "1.3.0", "stop", named=False)
-    assert stage.program.ran == [["deploy", "1.3.0"]]
