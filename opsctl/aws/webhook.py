@@ -53,7 +53,7 @@ def post(address: str, text: str, timeout: float) -> None:
         method="POST",
     )
     handlers: list[Any] = [_NoRedirect, urllib.request.HTTPSHandler(context=_context())]
-    if address.startswith("http:"):
+    if address.lower().startswith("http:"):
         handlers.append(urllib.request.ProxyHandler({}))
     try:
         with urllib.request.build_opener(*handlers).open(request, timeout=timeout) as answer:

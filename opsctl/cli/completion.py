@@ -34,7 +34,7 @@ def of(kind: str) -> Callable[[typer.Context, str], Offered]:
 
     def offered(context: typer.Context, incomplete: str) -> Offered:
         try:
-            return _fitting(_values(kind, context), context, incomplete)
+            return fitting(_values(kind, context), context, incomplete)
         except (Exception, KeyboardInterrupt):
             # A traceback over the line that is being typed helps nobody.
             return []
@@ -51,7 +51,8 @@ def among(*words: str) -> Callable[[str], list[str]]:
     return offered
 
 
-def _fitting(values: Iterable[tuple[str, str]], context: typer.Context, incomplete: str) -> Offered:
+def fitting(values: Iterable[tuple[str, str]], context: typer.Context, incomplete: str) -> Offered:
+    """Those that go on from what was typed and were not typed before, made harmless for a shell."""
     taken = {word for it in context.params.values() if isinstance(it, list | tuple) for word in it}
     return [
         (value, " ".join(NOT_IN_WORDS.sub(" ", about).split()))

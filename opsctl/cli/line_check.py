@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import re
 from collections.abc import Callable
 from typing import Any
 
 from typer._click.exceptions import BadParameter, MissingParameter, NoArgsIsHelpError
-from typer.exceptions import TyperException
+from typer.exceptions import Exit, TyperException
 from typer.main import get_command
+
+ANSWERS = ("--yes", "-y", "--confirm", "--emergency", "--config", "--said", "--not-applicable")
+"""Options that agree, lift a guard, answer a question or choose another opsctl.toml: only somebody
+who types them now may."""
+_JOINED = re.compile(r"-[A-Za-z]{2,}.*")
 
 
 def problem(words: list[str], is_open: Callable[[str], bool] = lambda word: False) -> str:
@@ -16,8 +24,13 @@ def problem(words: list[str], is_open: Callable[[str], bool] = lambda word: Fals
     `is_open` says which words stand for something that is yet to be said: their form does not
     count.
     """
+    if words and words[0].startswith("-"):
+        return f"{words[0]} is no command."  # --install-completion acts while it is parsed
     try:
-        _parsed(words)
+        with contextlib.redirect_stdout(io.StringIO()):
+            _parsed(words)
+    except Exit:  # of --help, which is well
+        return ""
     except NoArgsIsHelpError:
         return f"`opsctl {' '.join(words)}` needs another word."
     except BadParameter as error:
@@ -27,6 +40,22 @@ def problem(words: list[str], is_open: Callable[[str], bool] = lambda word: Fals
         return str(error.format_message())
     except TyperException as error:
         return str(error.format_message())
+    return ""
+
+
+def forbidden(words: list[str]) -> str:
+    """What no file may say in a command line, whatever the command makes of it; empty for none.
+
+    An option that takes the next word, and what stands behind `--`, count as well: rather one line
+    too many refused than one question too few asked.
+    """
+    if not words:
+        return "it names no command."
+    for word in words:
+        if word.partition("=")[0] in ANSWERS:
+            return f"{word.partition('=')[0]} is for who types it now: no file agrees to anything."
+        if word == "--" or _JOINED.fullmatch(word):
+            return f"{word} cannot stand in it: write every option out, and by itself."
     return ""
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from opsctl.cli import options, wiring
+from opsctl.cli import completion, options, wiring
 from opsctl.cli.options import Common
 
 app = typer.Typer(
@@ -34,7 +34,7 @@ def slugs(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     except Exception:
         # A traceback over the line that is being typed helps nobody.
         return []
-    return [(slug, title) for slug, title in known if slug.startswith(incomplete)]
+    return completion.fitting(known, context, incomplete)
 
 
 Named = Annotated[
@@ -56,7 +56,7 @@ def list_(common: Common) -> None:
 
         book = runbook_book.book(common)
         known = runbook_book.environment(common)
-        walks = {it.slug: it for it in runbook_do.walks(session).open()} if known else {}
+        walks = runbook_do.unfinished(session) if known else {}
         found = runbook_screen.listed(book, walks)
         session.answer(found, lambda _: runbook_screen.table(book, walks))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ def command(
     shown = runbook_book.text(section, book, session.target)
     found = steps.of(runbook.parse(shown, book.source).sections[0])
     values = _values(given, found)
-    latest = walks(session).latest(section.slug)
+    latest = _latest(session, section)
     if only_status:
         return _status(session, section, latest)
     if session.common.dry_run:
@@ -50,6 +51,24 @@ def command(
 def walks(session: Session) -> Walks:
     """The walks of the session's environment."""
     return Walks(session.store, session.target.env)
+
+
+def unfinished(session: Session) -> dict[str, Walk]:
+    """The walks that have steps left, by section. Where the records do not answer that is told:
+    the runbook itself has to be there just then."""
+    try:
+        return {it.slug: it for it in walks(session).open()}
+    except errors.OpsctlError as error:
+        session.screen.say(f"Walks were not looked at: {error.message}", "warn")
+        return {}
+
+
+def _latest(session: Session, section: Section) -> Walk | None:
+    """The newest walk through the section; a line of its record that was edited does not count."""
+    kept = walks(session)
+    for line in kept.examine(section.slug).broken:
+        session.screen.say(f"Somebody edited the record of walks: {line}", "warn")
+    return kept.latest(section.slug)
 
 
 def _values(given: Iterable[str], found: Iterable[Step]) -> dict[str, str]:
@@ -74,9 +93,11 @@ def _open(line: str) -> tuple[str, ...]:
 
 
 def _check_lines(section: Section, found: Iterable[Step]) -> None:
-    """Raises BadConfig when the runbook names a command that this opsctl does not have."""
+    """Raises BadConfig when the runbook names a command that this opsctl does not have, or answers
+    a question in the operator's place."""
     for line in (line for step in found for line in step.lines):
-        wrong = line_check.problem(command_lines.words(line), command_lines.is_open)
+        words = command_lines.words(line)
+        wrong = line_check.forbidden(words) or line_check.problem(words, command_lines.is_open)
         if wrong:
             raise errors.BadConfig(
                 f"The section “{section.title}” cannot be walked through: `{line}`: {wrong}",
@@ -94,7 +115,8 @@ def _walk(
             section.title, section.slug, section.digest, total, incident=incident
         )
     again = f"opsctl runbook do {section.slug} -e {latest.env}"
-    if latest.digest != section.digest:
+    # Another opsctl may find other steps in the same text.
+    if (latest.digest, latest.total) != (section.digest, total):
         raise errors.FactsChanged(
             f"“{section.title}” was changed since this walk began ({latest.began:%Y-%m-%d %H:%M} "
             f"UTC): its step {latest.next} may be another one now.",
@@ -115,14 +137,20 @@ def _walker(
 ) -> Walker:
     from opsctl.cli.runbook_answers import Terminal
 
+    target = session.target
+    named = target.explicit or target.is_sandbox
+    if not named:
+        # What cannot be undone needs the environment to be named, and here nobody did.
+        os.environ["OPSCTL_ENV"] = target.env
     return Walker(
         section,
         found,
         walks(session),
         Terminal(session.screen),
         lambda words: _run(session, words),
-        session.target.env,
+        target.env,
         values,
+        named=named,
         newest_run=lambda: next((it.id for it in session.journal.runs(1)), ""),
     )
 

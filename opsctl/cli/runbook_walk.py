@@ -47,7 +47,10 @@ class _Stopped(Exception):
 
 @dataclass
 class Walker:
-    """One operator, one section. `run` runs words after `opsctl` and answers the exit code."""
+    """One operator, one section. `run` runs words after `opsctl` and answers the exit code.
+
+    `named`: the operator named the environment, so each command may be told so.
+    """
 
     section: Section
     steps: Sequence[Step]
@@ -57,6 +60,7 @@ class Walker:
     env: str
     values: dict[str, str]
     newest_run: Callable[[], str] = lambda: ""
+    named: bool = True
 
     def go(self, walk: Walk) -> Ended:
         """Takes the steps that are left, and ends where one fails or the operator stops."""
@@ -93,7 +97,8 @@ class Walker:
             return self.walks.note_step(walk, step.title, "skipped", note=note), 0
         while True:
             said = self._asked(line)
-            words = command_lines.filled(line, {**self.values, **said}, self.env)
+            env = self.env if self.named else ""
+            words = command_lines.filled(line, {**self.values, **said}, env)
             self.operator.say(f"$ opsctl {shlex.join(words)}")
             walk = self.walks.note_step(walk, step.title, "began", line=line)
             code, run = self._run(words)

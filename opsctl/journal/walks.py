@@ -187,7 +187,8 @@ def _document(walk: Walk) -> dict[str, Json]:
 def _read(line: bytes) -> Walk | None:
     """The walk of a line; None for one that is torn or was edited into something else."""
     said = chain.event(line)
-    if said is None:
+    # A step that was made done by hand is to be taken.
+    if said is None or not chain.own_seal_holds(line):
         return None
     try:
         names = {it.name for it in dataclasses.fields(Walk)} - {"id", "steps", "seal"}

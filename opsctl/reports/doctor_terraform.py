@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from opsctl.aws import tfvars
 from opsctl.aws.terraform_module import Module
-from opsctl.errors import OpsctlError
+from opsctl.errors import BadConfig, OpsctlError
 from opsctl.reports.resources import Check
 from opsctl.targets import Target
 
@@ -51,7 +51,9 @@ class _Folder:
         self._module = Module(target, {})
         self._folder = self._module.folder
         self._made = self._folder / environ.get("TF_DATA_DIR", ".terraform")
-        texts = (it.read_text("utf-8", "replace") for it in sorted(self._folder.glob("*.tf")))
+        # An editor's lock file, `.#main.tf`, is a link to nothing; Terraform passes over it, too.
+        files = (it for it in sorted(self._folder.glob("[!.]*.tf")) if it.is_file())
+        texts = (it.read_text("utf-8", "replace") for it in files)
         self._text = re.sub(r"(?m)(^|\s)(#|//).*$", "", "\n".join(texts))
         self._backend = re.search(r'\bbackend\s+"(\w+)"|\b(cloud)\s*\{', self._text)
         self._providers = "required_providers" in self._text
@@ -61,7 +63,14 @@ class _Folder:
 
     def program(self) -> Check:
         """Its version, and whether that is as new as the module wants it."""
-        version = json.loads(self._module.binary.text("version", "-json"))["terraform_version"]
+        said = self._module.binary.text("version", "-json")
+        try:
+            version = str(json.loads(said)["terraform_version"])
+        except (ValueError, KeyError, TypeError):
+            raise BadConfig(
+                "`terraform version -json` answered something that is not understood.",
+                hint="https://developer.hashicorp.com/terraform/install",
+            ) from None
         oldest = re.search(r'\brequired_version\s*=\s*">=\s*([\d.]+)', self._text)
         detail = f"{version}, in {self._folder}"
         if oldest and _numbers(version) < _numbers(oldest[1]):

@@ -42,13 +42,14 @@ def left_open(line: str) -> tuple[str, ...]:
 
 
 def filled(line: str, values: Mapping[str, str], env: str) -> list[str]:
-    """The words after `opsctl` with these values, in this environment whatever the line names."""
+    """The words after `opsctl` with these values, in this environment whatever the line names; for
+    none, the line names none."""
     said = words(line)
     kept: list[str] = []
     while said:
         word = said.pop(0)
         if word in ("--env", "-e"):
             del said[:1]
-        else:
+        elif not word.startswith("--env="):
             kept.append(values.get(word, word) if is_open(word) else word)
-    return [*kept, "--env", env]
+    return [*kept, "--env", env] if env else kept

@@ -13,6 +13,8 @@ WEBHOOK = "OPSCTL_SLACK_WEBHOOK"
 
 _TOPIC = re.compile(r"arn:[\w-]+:sns:(?P<region>[a-z0-9-]+):\d{12}:(?P<name>[\w-]+(\.fifo)?)")
 _SECRET = re.compile(r"[\w/+=.@:-]+")
+_ADDRESS = re.compile(r"://|^(slack:)?[^:]*\bhooks?\.|/services/", re.IGNORECASE)
+"""A webhook's address, also without the https:// before it."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def parse(text: str) -> Channel:
     kind, colon, place = text.partition(":")
     if kind == "slack" and not colon:
         return Channel("slack")
-    if "://" in text:
+    if _ADDRESS.search(text):
         raise ValueError(
             f"a webhook's address is a secret: put it into ${WEBHOOK} or a secret, not here"
         )

@@ -13,7 +13,7 @@ import pytest
 import typer
 from typer.main import get_command
 
-from opsctl.cli import completion, sandbox
+from opsctl.cli import completion, runbook, sandbox
 from opsctl.cli.app import app
 from opsctl.cli.completion_memory import Memory
 from opsctl.reports import choices
@@ -155,6 +155,14 @@ def test_the_process_that_asks_has_no_terminal(home: Path) -> None:
 def test_what_stays_the_same_is_completed_without_anything() -> None:
     assert completion.among("one", "two")("t") == ["two"]
     assert list(sandbox.KINDS) == list(KINDS)
+
+
+def test_no_shell_carries_out_what_a_section_is_called(home: Path) -> None:
+    # zsh evaluates twice what it is offered, so a backslash before `$(` undoes Typer's own.
+    (home / "OURS.md").write_text('## Er \\$(touch it) `touch it` "; touch it\n\n**When** now.\n')
+    (home / "opsctl.toml").write_text('runbook = "OURS.md"\n')
+    offered = runbook.slugs(context(section=[]), "er")
+    assert offered == [("er-touch-it-touch-it--touch-it", "Er touch it touch it touch it")]
 
 
 def test_sections_of_the_runbook_are_completed_without_an_environment(home: Path) -> None:

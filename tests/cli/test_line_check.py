@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from opsctl.cli import line_check
@@ -59,3 +61,51 @@ def test_the_options_of_a_command_are_known_without_running_it() -> None:
     assert line_check.takes(["secrets", "rotate", "hf"], "--dry-run")
     assert not line_check.takes(["status"], "--reason")
     assert not line_check.takes(["history", "show", "last"], "--dry-run")
+
+
+@pytest.mark.parametrize("line", ["deploy --help", "undo -h", "status --env prod --help"])
+def test_a_line_that_asks_for_help_is_well_and_says_nothing_yet(
+    line: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert line_check.problem(line.split()) == ""
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("option", ["--install-completion", "--show-completion", "--version"])
+def test_what_acts_while_it_is_parsed_is_not_parsed(
+    option: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert line_check.problem([option]) == f"{option} is no command."
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "scale count 0 --confirm image-caption-gen-service-prod",
+        "scale count 0 --confirm=image-caption-gen-service-prod",
+        "scale count COUNT --yes",
+        "restart -y",
+        "restart -ny",
+        "restart -yeprod",
+        "restart --reason -- --yes",
+        "rollback --emergency --reason urgent",
+        "rollback --config other.toml",
+        "rollback --config=other.toml",
+        "checklist deploy TAG --said notified",
+        "checklist deploy TAG --not-applicable tests=no",
+        "alarms silence --",
+        "restart -eprod",
+        "",
+    ],
+)
+def test_no_file_agrees_lifts_a_guard_or_chooses_another_configuration(line: str) -> None:
+    assert line_check.forbidden(line.split())
+
+
+@pytest.mark.parametrize(
+    "line", ["restart -n -e prod", "logs tail --since 5m", "deploy TAG -o json"]
+)
+def test_what_a_line_may_say_it_says(line: str) -> None:
+    assert line_check.forbidden(line.split()) == ""

@@ -32,6 +32,15 @@ def test_without_an_environment_it_is_listed_all_the_same(program: Any) -> None:
     assert "\x1b" not in done.stdout
 
 
+def test_it_is_listed_where_the_records_do_not_answer(program: Any, home: Path) -> None:
+    there = 'endpoint_url = "http://127.0.0.1:9"\nstate = "s3://records/ops"\n'
+    (home / "opsctl.toml").write_text(PROD + there)
+    done = program("runbook", "list", "-e", "prod")
+    assert done.returncode == 0, done.stderr
+    assert "deploy-a-release" in done.stdout
+    assert "Walks were not looked at" in done.stderr
+
+
 def test_an_environment_that_there_is_not_is_told(program: Any) -> None:
     assert program("runbook", "list", "-e", "prd").returncode == 2
     assert program("runbook", "show", "1", "-e", "prd").returncode == 2

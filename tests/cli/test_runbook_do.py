@@ -37,6 +37,7 @@ ENTER = b"\r"
 SO, DONE, NOTE = ("Is that so?", b"yes\r"), ("Is it done?", b"d\r"), ("A note", b"came\r")
 RUN, COUNT, AGREE = ("Run it? [", b"r\r"), ("COUNT:", b"2\r"), ("[y/N]", b"y\r")
 STOP = ("Run it? [", b"st\r")
+STOP_HERE = ("Is it done?", b"st\r")
 DO = ["runbook", "do", "feed"]
 
 
@@ -148,6 +149,15 @@ def test_a_section_that_was_changed_meanwhile_is_not_gone_on_with(
     assert "Step 1 of 4 is next" in played.screen
 
 
+def test_a_record_that_was_edited_is_told_and_does_not_count(terminal: Any, home: Path) -> None:
+    terminal(DO, [SO, STOP_HERE])
+    (log,) = (home / "state").rglob("walks/*.jsonl")
+    log.write_text(log.read_text().replace("done", "skipped"))
+    played = terminal(DO, [("Is that so?", b"no\r")])
+    assert played.code == 16
+    assert "Somebody edited the record of walks" in played.screen
+
+
 def test_a_change_elsewhere_in_the_runbook_does_not_matter(terminal: Any, ours: Path) -> None:
     terminal(DO, [SO, DONE, NOTE, STOP])
     ours.write_text(OURS.replace("# Ours", "# Ours\n\nMore.\n\n## Before\n\n**When** never.\n"))
@@ -161,6 +171,17 @@ def test_a_command_that_there_is_not_is_told_before_anything_is_asked(
     assert played.code == 10
     assert "No such command 'dance'" in played.screen
     assert not (home / "state").exists()
+
+
+@pytest.mark.parametrize("more", ["--yes", "-y", "--confirm local", "--emergency --reason now"])
+def test_a_runbook_that_agrees_in_the_operators_place_is_refused(
+    more: str, terminal: Any, ours: Path, home: Path
+) -> None:
+    ours.write_text(OURS.replace("run COUNT --env prod`", f"run COUNT {more}`"))
+    played = terminal(DO, [])
+    assert played.code == 10
+    assert "no file agrees to anything" in " ".join(played.screen.split())
+    assert not (home / "calls").exists()
 
 
 def test_with_json_standard_output_holds_the_walk_alone(terminal: Any) -> None:

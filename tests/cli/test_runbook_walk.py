@@ -77,6 +77,7 @@ class Stage:
         codes: tuple[int, ...] = (),
         values: dict[str, str] | None = None,
         newest_run: Callable[[], str] = lambda: "",
+        named: bool = True,
     ) -> Ended:
         self.operator, self.program = Scripted(list(answers)), Program(list(codes))
         walk = self.walks.latest(SECTION.slug)
@@ -91,6 +92,7 @@ class Stage:
             "stage",
             dict(values or {}),
             newest_run,
+            named,
         )
         return walker.go(walk)
 
@@ -115,6 +117,11 @@ def test_a_whole_walk_runs_asks_and_ends_with_0(stage: Stage) -> None:
     ]
     assert ended.walk.steps[1].note == "it came"
     assert "$ opsctl deploy 1.3.0 --env stage" in stage.operator.shown
+
+
+def test_an_environment_that_nobody_named_is_not_named_to_the_commands(stage: Stage) -> None:
+    stage.go("yes", "done", "", "run", "1.3.0", "stop", named=False)
+    assert stage.program.ran == [["deploy", "1.3.0"]]
 
 
 def test_what_was_given_is_not_asked(stage: Stage) -> None:

@@ -113,6 +113,16 @@ def test_nobody_edits_it_unseen(walks: Walks, tmp_path: Path) -> None:
     assert walks.examine("deploy-a-release").broken
 
 
+def test_what_was_edited_does_not_count(walks: Walks, tmp_path: Path) -> None:
+    first = walks.note_step(begun(walks), "One", "done")
+    walks.note_step(first, "Two", "failed")
+    path = tmp_path / "walks" / "prod.deploy-a-release.jsonl"
+    path.write_text(path.read_text().replace("failed", "skipped"))
+    assert walks.latest("deploy-a-release") == first
+    again = walks.note_step(first, "Two", "done")
+    assert walks.latest("deploy-a-release") == again
+
+
 def test_only_its_owner_can_read_it(walks: Walks, tmp_path: Path) -> None:
     begun(walks)
     path = tmp_path / "walks" / "prod.deploy-a-release.jsonl"

@@ -159,3 +159,17 @@ def test_the_real_program_answers_without_a_network(tmp_path: Path, target: Targ
     before = sorted(folder.rglob("*"))
     assert wrong(local) == {"variables": "warn"}
     assert sorted(folder.rglob("*")) == before
+
+
+def test_the_lock_file_of_an_editor_is_no_part_of_the_module(ready: Target) -> None:
+    file(ready, ".#main.tf").symlink_to("ana@host.1234")
+    file(ready, "old.tf").mkdir()
+    assert wrong(ready) == {}
+
+
+@pytest.mark.parametrize("said", ["Terraform v1.11.2", "[]", "{}"])
+def test_a_program_that_answers_otherwise_is_told(
+    said: str, ready: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path / "bin", monkeypatch, f"echo '{said}'")
+    assert wrong(ready) == {"program": "fail"}

@@ -36,7 +36,7 @@ def test_a_word_in_capitals_is_left_open_and_the_environment_is_known() -> None:
     assert lines.left_open("opsctl scale task-size --cpu 512 --memory 1GB -e prod") == ()
 
 
-@pytest.mark.parametrize("env", ["--env prod", "-e prod", ""])
+@pytest.mark.parametrize("env", ["--env prod", "-e prod", "--env=prod", ""])
 def test_it_is_filled_for_the_environment_that_was_chosen(env: str) -> None:
     line = f"opsctl deploy TAG {env} --silence"
     words = lines.filled(line, {"TAG": "1.3.0"}, "stage")
@@ -56,3 +56,7 @@ def test_what_nobody_said_stays_as_it_is() -> None:
 def test_a_quote_without_an_end_is_the_runbooks_mistake() -> None:
     with pytest.raises(BadConfig, match="opsctl note 'half"):
         lines.words("opsctl note 'half")
+
+
+def test_where_no_environment_was_named_none_is() -> None:
+    assert lines.filled("opsctl undo RUN --env prod", {"RUN": "r-1"}, "") == ["undo", "r-1"]

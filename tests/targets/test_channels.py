@@ -43,7 +43,17 @@ def test_what_is_no_channel_is_told(text: str, why: str) -> None:
         channels.parse(text)
 
 
-@pytest.mark.parametrize("text", ["https://hooks.example.com/T/B/hush", "slack:http://h/hush"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://hooks.example.com/T/B/hush",
+        "slack:http://h/hush",
+        "hooks.slack.com/services/T/B/hush",
+        "slack:hooks.slack.com/services/T/B/hush",
+        "SLACK:Hooks.Slack.com/T/B/hush",
+        "sns:hooks.slack.com/services/T/B/hush",
+    ],
+)
 def test_an_address_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(ValueError, match="a webhook's address is a secret") as raised:
         channels.parse(text)

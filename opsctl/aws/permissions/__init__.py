@@ -7,7 +7,7 @@ from functools import cache
 
 from opsctl.aws.permissions import policy
 from opsctl.aws.permissions.needs import READS, UNDO, WORK, WRITES, Need, Row, work
-from opsctl.aws.permissions.places import Given
+from opsctl.aws.permissions.places import Given, refuse_wildcards
 from opsctl.aws.permissions.policy import Policy
 from opsctl.aws.reads import only_reads
 from opsctl.errors import UsageProblem
@@ -106,7 +106,11 @@ def chosen(words: Sequence[str], target: Target, *, every: bool = False) -> tupl
 def policy_of(
     rows: Iterable[str], target: Target, given: Given | None = None, *, reads_only: bool = False
 ) -> Policy:
-    """The least policy for some rows, opsctl's own records included where they lie in a bucket."""
+    """The least policy for some rows, opsctl's own records included where they lie in a bucket.
+
+    Raises BadConfig where a name of the target holds a wildcard.
+    """
+    refuse_wildcards(target)
     rows = tuple(rows)
     wanted = [need for name in rows for need in needs(name)]
     if target.state:

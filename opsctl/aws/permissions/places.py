@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from opsctl.errors import BadConfig
 from opsctl.targets import Target, channels, data_map
 from opsctl.targets.data_map import BucketData, LogData, TableData
 
 ANYWHERE = "*"
 MANIFESTS = ".opsctl/manifests/*"
+_NAMED = (
+    *("cluster", "service", "family", "repository", "log_group", "secret", "smoke_secret"),
+    *("table", "bucket", "backup_bucket", "backup_vault", "backup_role", "state", "user_pool"),
+    *("alarm_prefix", "alarm_suffix", "blocked_ips", "blocked_ips_v6", "certificate_key"),
+)
+"""Fields of a target that ARNs are made of."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,17 @@ def arns(place: str, target: Target, given: Given) -> tuple[str, ...]:
     if place == ANYWHERE:
         return (ANYWHERE,)
     return tuple(sorted(set(_PLACES[place](_Names(target, given)))))
+
+
+def refuse_wildcards(target: Target) -> None:
+    """Raises BadConfig for a name that IAM would read as many: `*`, `?`, or a `${variable}`."""
+    data = {f"data: {it.name}": it.name for it in target.data}
+    for key, name in {**{key: getattr(target, key) for key in _NAMED}, **data}.items():
+        if any(mark in name for mark in "*?$"):
+            raise BadConfig(
+                f"{key} of {target.env} is “{name}”, which a policy would take for many names.",
+                hint="Correct it in opsctl.toml: nothing at AWS is called so.",
+            )
 
 
 def partition(region: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from opsctl.aws import permissions
 from opsctl.aws.permissions.needs import UNDO
-from opsctl.errors import UsageProblem
+from opsctl.errors import BadConfig, UsageProblem
 from opsctl.targets import Target
 
 
@@ -97,3 +97,8 @@ def test_whoever_changes_something_may_tell_the_channels_and_nobody_else(target:
     assert "sns:Publish" not in permissions.policy_of(["restart"], target).actions
     assert "sns:GetTopicAttributes" in permissions.policy_of(["doctor"], told).actions
     assert "sns:Publish" not in permissions.policy_of(["restart"], told, reads_only=True).actions
+
+
+def test_no_policy_is_made_of_a_name_with_a_wildcard(target: Target) -> None:
+    with pytest.raises(BadConfig, match="bucket"):
+        permissions.policy_of(("status",), dataclasses.replace(target, bucket="*"))

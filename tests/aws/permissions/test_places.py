@@ -9,6 +9,7 @@ from samples import ACCOUNT
 
 from opsctl.aws.permissions import places
 from opsctl.aws.permissions.places import Given
+from opsctl.errors import BadConfig
 from opsctl.targets import Target
 from opsctl.targets.data_map import BucketData, TableData
 
@@ -93,3 +94,21 @@ def test_records_lie_below_their_prefix(target: Target) -> None:
     assert places.arns("records bucket", team, NONE) == ("arn:aws:s3:::ops",)
     bare = dataclasses.replace(target, state="s3://ops")
     assert places.arns("records", bare, NONE) == ("arn:aws:s3:::ops/opsctl/*",)
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("bucket", "*"), ("secret", "a?b"), ("alarm_prefix", "*"), ("table", "${aws:username}")],
+)
+def test_a_name_that_means_many_is_refused(target: Target, key: str, name: str) -> None:
+    wide = dataclasses.replace(target, **{key: name})  # type: ignore[arg-type]
+    with pytest.raises(BadConfig, match=f"^{key} of prod is"):
+        places.refuse_wildcards(wide)
+
+
+def test_so_is_one_of_the_data_map_but_not_its_own_placeholders(target: Target) -> None:
+    right = dataclasses.replace(target, data=(BucketData("pictures", "images/{user_id}/"),))
+    places.refuse_wildcards(right)
+    wide = dataclasses.replace(target, data=(BucketData("pictures", "*/{user_id}/"),))
+    with pytest.raises(BadConfig, match="of prod is"):
+        places.refuse_wildcards(wide)
