@@ -9,8 +9,8 @@ from typing import Any
 import paper_terminal
 import pytest
 
+from opsctl.banner import Banner
 from opsctl.plan import (
-    Banner,
     Call,
     Danger,
     Difference,
