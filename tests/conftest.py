@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,11 @@ from what_ran import DONE, JOURNEYS
 
 from opsctl.aws import Aws
 from opsctl.targets import Target, default_names
+
+# Journeys start opsctl hundreds of times; without its bytecode each start takes a second more. The
+# processes that pytest-xdist starts, and those that the tests start, inherit it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 if TYPE_CHECKING:
     from running import RunningSandbox

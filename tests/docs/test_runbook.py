@@ -37,7 +37,7 @@ def test_a_command_line_names_what_there_is(line: str) -> None:
     assert line_check.problem(command_lines.words(line), command_lines.is_open) == ""
 
 
-@pytest.mark.parametrize("line", [it for it in set(LINES) if " --env " in it])
+@pytest.mark.parametrize("line", [it for it in sorted(set(LINES)) if " --env " in it])
 def test_no_command_line_names_another_environment_than_the_runbook_is_written_for(
     line: str,
 ) -> None:
