@@ -58,7 +58,8 @@ def list_(common: Common) -> None:
         known = runbook_book.environment(common)
         walks = {it.slug: it for it in runbook_do.walks(session).open()} if known else {}
         found = runbook_screen.listed(book, walks)
-        session.answer(found, lambda _: runbook_screen.table(book, walks))
+        columns = session.screen.out.columns
+        session.answer(found, lambda _: runbook_screen.table(book, walks, columns))
 
 
 @app.command(

@@ -8,6 +8,9 @@ from opsctl.terminal import text
 from opsctl.terminal.blocks import Block, Check, Fields, Heading, Screenful, Styled, Table, Words
 from opsctl.terminal.folding import folded, width
 
+ROOM = 16
+"""Columns that the last column of a table needs, or its cells are not broken."""
+
 _CODES = {"good": "32", "bad": "1;31", "warn": "33", "dim": "2", "bold": "1"}
 _MARKS = {True: ("✓", "good"), False: ("✗", "bad"), None: ("?", "warn")}
 
@@ -16,7 +19,7 @@ def lines(screenful: Screenful, *, colour: bool, columns: int = 0) -> Iterator[s
     """The lines of a screenful. Every value is made harmless on the way.
 
     Prose is broken between words within `columns`, where that is not 0; a str without a style,
-    which may be a document, and a table are not.
+    which may be a document, is not, and of a table only the last column.
     """
     paint = _Paint(colour, columns)
     blocks = [screenful] if isinstance(screenful, str) else screenful
@@ -69,8 +72,11 @@ class _Paint:
     def _table(self, block: Table) -> Iterator[str]:
         rows = [[text.one_line(cell) for cell in row] for row in (block.headers, *block.rows)]
         widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+        last = sum(widths[:-1]) + 2 * len(widths)
         for number, (row, cells) in enumerate(zip(rows, (block.headers, *block.rows), strict=True)):
-            yield self._row(row, cells, widths, block.right, "dim" if number == 0 else "")
+            line = self._row(row, cells, widths, block.right, "dim" if number == 0 else "")
+            has_room = self._columns - last >= ROOM
+            yield from self._folded(line, last) if has_room else (line,)
 
     def _row(
         self,
