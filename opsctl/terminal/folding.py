@@ -40,6 +40,7 @@ def _broken(line: str, columns: int, indent: str) -> list[str]:
     for word in words:
         size = width(_ESCAPE.sub("", word))
         if size and taken + 1 + size > columns and made[-1].strip():
+            made[-1] = made[-1].rstrip()
             made.append(indent + word)
             taken = len(indent) + size
         else:

@@ -9,7 +9,8 @@ from opsctl.terminal.blocks import Block, Check, Fields, Heading, Screenful, Sty
 from opsctl.terminal.folding import folded, width
 
 ROOM = 16
-"""Columns that the last column of a table needs, or its cells are not broken."""
+"""Columns that the last column of a table needs, or what has no room stands below its row."""
+BELOW = 6
 
 _CODES = {"good": "32", "bad": "1;31", "warn": "33", "dim": "2", "bold": "1"}
 _MARKS = {True: ("✓", "good"), False: ("✗", "bad"), None: ("?", "warn")}
@@ -75,8 +76,7 @@ class _Paint:
         last = sum(widths[:-1]) + 2 * len(widths)
         for number, (row, cells) in enumerate(zip(rows, (block.headers, *block.rows), strict=True)):
             line = self._row(row, cells, widths, block.right, "dim" if number == 0 else "")
-            has_room = self._columns - last >= ROOM
-            yield from self._folded(line, last) if has_room else (line,)
+            yield from self._folded(line, last if self._columns - last >= ROOM else BELOW)
 
     def _row(
         self,

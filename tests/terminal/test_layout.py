@@ -55,9 +55,13 @@ def test_at_a_terminal_prose_is_broken_and_a_document_is_not() -> None:
     ]
 
 
-def test_a_last_column_without_room_is_left_to_the_terminal() -> None:
-    table = Table(("name", "why"), [("x" * 30, "one two three four five")])
-    assert list(lines([table], colour=False, columns=40))[1].endswith("one two three four five")
+def test_a_last_column_without_room_stands_below_its_row() -> None:
+    table = Table(("name", "how", "why"), [("x" * 20, "y" * 8, "one two three")])
+    assert list(lines([table], colour=False, columns=40)) == [
+        "  name                  how       why",
+        f"  {'x' * 20}  {'y' * 8}  one",
+        "      two three",
+    ]
 
 
 def test_a_failed_check_shows_its_fix_and_a_good_one_does_not() -> None:
