@@ -11,7 +11,8 @@ NARROWEST = 40
 _ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 _MARK = re.compile(r" *(?:(?:[-✓✗?!·] |\d+\. |Error: ))?")
 # A command that was broken could not be copied: the terminal folds it, and joins it again.
-_COMMAND = re.compile(r"(?:^|[^\w./-])(?:opsctl|aws) [a-z]")
+# Behind a full stop, a comma or a semicolon the name begins a sentence instead.
+_COMMAND = re.compile(r"(?<![.,;] )(?<![\w./-])(?:opsctl|aws) [a-z]")
 
 
 def width(words: str) -> int:

@@ -32,6 +32,14 @@ def test_a_command_is_left_whole_to_be_copied() -> None:
     assert folded(by_hand, 60) == [by_hand]
 
 
+def test_a_sentence_about_opsctl_is_no_command() -> None:
+    told = "AWS gives up after three tasks; opsctl says why, and ends with exit code 23"
+    assert folded(told, 60) == [
+        "AWS gives up after three tasks; opsctl says why, and ends",
+        "with exit code 23",
+    ]
+
+
 def test_without_a_width_or_in_a_sliver_nothing_is_broken() -> None:
     assert folded(PROSE, 0) == folded(PROSE, 20) == [PROSE]
 
