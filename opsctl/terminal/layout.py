@@ -75,8 +75,16 @@ class _Paint:
         widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
         last = sum(widths[:-1]) + 2 * len(widths)
         for number, (row, cells) in enumerate(zip(rows, (block.headers, *block.rows), strict=True)):
-            line = self._row(row, cells, widths, block.right, "dim" if number == 0 else "")
-            yield from self._folded(line, last if self._columns - last >= ROOM else BELOW)
+            style = "dim" if number == 0 else ""
+            line = self._row(row, cells, widths, block.right, style)
+            if self._columns - last >= ROOM or last + width(row[-1]) <= self._columns:
+                yield from self._folded(line, last)
+            elif not self._columns or len(row) == 1 or not row[-1]:
+                yield line
+            else:
+                yield self._row(row[:-1], cells[:-1], widths, block.right, style)
+                below = self._styled(cells[-1], row[-1], style)
+                yield from self._folded(" " * BELOW + below, BELOW)
 
     def _row(
         self,

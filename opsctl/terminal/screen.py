@@ -84,6 +84,8 @@ class Screen:
         conversation = cast("TextIO", Unbreakable(stderr or sys.stderr))
         self.err = Stream(conversation, environ, no_color=no_color)
         self._is_waiting = False
+        self.asked = 0.0
+        """Seconds that questions waited for their answers: not opsctl's own."""
 
     @property
     def can_ask(self) -> bool:
