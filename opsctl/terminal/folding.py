@@ -40,13 +40,14 @@ def _broken(line: str, columns: int, indent: str) -> list[str]:
     made, taken = [first], width(_ESCAPE.sub("", first))
     for word in words:
         size = width(_ESCAPE.sub("", word))
-        if size and taken + 1 + size > columns and made[-1].strip():
+        fits_below = len(indent) + size <= columns
+        if size and taken + 1 + size > columns and made[-1].strip() and fits_below:
             made[-1] = made[-1].rstrip()
             made.append(indent + word)
             taken = len(indent) + size
         else:
             made[-1] += f" {word}"
-            taken += 1 + size
+            taken = (taken + 1 + size) % (columns + 1)
     return made
 
 
