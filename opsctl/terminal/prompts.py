@@ -38,7 +38,8 @@ def choice(screen: Screen, words: str, choices: list[tuple[str, str]]) -> str:
 
     def ask(questionary: Any, output: Any) -> Any:
         made = [questionary.Choice(title, value=value) for title, value in choices]
-        return questionary.select(words, made, output=output, qmark="", instruction=" ")
+        keys = "(arrows and Enter; Ctrl-C leaves)"
+        return questionary.select(words, made, output=output, qmark="", instruction=keys)
 
     return str(_asked(screen, ask))
 
