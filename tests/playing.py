@@ -15,7 +15,9 @@ from recording import Recording
 
 GAP = "…"
 """A line of its own that stands for any lines."""
-SIZE = (100, 32)
+SIZE = (0, 32)
+"""A terminal that does not say how wide it is folds nothing: where a line would be broken depends
+on ports and times. What is laid out by width takes it from COLUMNS."""
 LOOKS = re.compile(r"opsctl (status|diagnose|logs search)\b")
 PATIENCE = 10.0
 TYPED = re.compile(r"\[y/N\] (\w+)$")
@@ -85,7 +87,7 @@ class Player:
 
     def __init__(self, environ: dict[str, str], folder: Path, filmed: Iterable[str] = ()) -> None:
         self.recording = Recording()
-        self._environ = environ
+        self._environ = {**environ, "COLUMNS": "100"}
         self._folder = folder
         self._filmed = list(filmed)
 

@@ -27,18 +27,17 @@ _STYLES = {"done": good, "failed": bad, "unknown": bad, "pending": dim, "nothing
 
 
 def table(runs: Sequence[RunRecord], env: str) -> Iterator[Block]:
-    """The runs, newest first; a line each."""
+    """The runs, newest first; a line each, on 80 columns. The year stands in the run's name."""
     if not runs:
         yield f"The journal of {env} holds no run yet."
         return
     yield Table(
-        ("RUN", "WHEN (UTC)", "COMMAND", "ENV", "WHO", "STATUS", "REASON"),
+        ("RUN", "WHEN (UTC)", "COMMAND", "WHO", "STATUS", "REASON"),
         [
             (
                 run.id,
-                f"{run.began:%Y-%m-%d %H:%M}",
+                f"{run.began:%m-%d %H:%M}",
                 run.command,
-                run.env,
                 run.operator,
                 _status(run.status, run.label),
                 f"[{run.incident}] {run.reason}".rstrip() if run.incident else run.reason,

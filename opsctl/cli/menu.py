@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from typing import Any
 
 from opsctl.cli.registry import COMMANDS
@@ -39,7 +41,12 @@ def _summaries() -> dict[str, str]:
 
 def _titles(entries: dict[str, str]) -> list[tuple[str, str]]:
     column = max(map(len, entries))
-    return [(f"{name.ljust(column)}  {short}", name) for name, short in entries.items()]
+    # A line of the menu cannot be folded: it would end in the middle of a word.
+    room = max(shutil.get_terminal_size().columns - column - 6, 20)
+    shown = {
+        name: textwrap.shorten(short, room, placeholder=" …") for name, short in entries.items()
+    }
+    return [(f"{name.ljust(column)}  {short}", name) for name, short in shown.items()]
 
 
 def _answer(screen: Screen, parameter: Any) -> list[str]:

@@ -58,7 +58,8 @@ def list_(common: Common) -> None:
         known = runbook_book.environment(common)
         walks = runbook_do.unfinished(session) if known else {}
         found = runbook_screen.listed(book, walks)
-        session.answer(found, lambda _: runbook_screen.table(book, walks))
+        columns = session.screen.out.columns
+        session.answer(found, lambda _: runbook_screen.table(book, walks, columns))
 
 
 @app.command(

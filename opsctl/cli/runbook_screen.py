@@ -12,6 +12,9 @@ from opsctl.runbook.steps import Step
 from opsctl.terminal.blocks import Block, Heading, Styled, Table, Words, bad, bold, dim, good, warn
 from opsctl.terminal.screen import Screen
 
+WIDE = 120
+"""Columns from which a section's name in links has room beside it."""
+
 _DANGER = {"none": dim, "mild": good, "moderate": warn, "severe": bad}
 _HOW = {"done": good, "skipped": dim, "failed": bad, "began": warn}
 
@@ -35,8 +38,11 @@ def listed(book: Runbook, walks: Mapping[str, Walk]) -> dict[str, Any]:
     }
 
 
-def table(book: Runbook, walks: Mapping[str, Walk]) -> Iterator[Block]:
-    """Every section in a line; what is not finished first of all."""
+def table(book: Runbook, walks: Mapping[str, Walk], columns: int = 0) -> Iterator[Block]:
+    """Every section in a line; what is not finished first of all.
+
+    In a terminal of so many columns the name in links is left out where it has no room.
+    """
     for walk in walks.values():
         yield warn(f"Not finished: “{walk.section}”, {where(walk)}")
         yield f"  opsctl runbook do {walk.slug} -e {walk.env}"
@@ -44,7 +50,9 @@ def table(book: Runbook, walks: Mapping[str, Walk]) -> Iterator[Block]:
         (str(it.number), it.title, _DANGER[it.danger](it.danger), it.last_reviewed, dim(it.slug))
         for it in book.sections
     ]
-    yield Table(("#", "SECTION", "DANGER", "REVIEWED", "NAME"), rows, right=(0,))
+    shown = 4 if 0 < columns < WIDE else 5
+    heads = ("#", "SECTION", "DANGER", "REVIEWED", "NAME")
+    yield Table(heads[:shown], [it[:shown] for it in rows], right=(0,))
     astray = [it for it in book.sections if deviations(it)]
     for section in astray:
         yield warn(f"{section.title}: {'; '.join(deviations(section))}.")

@@ -69,6 +69,7 @@ class Walker:
                 step = self.steps[walk.next - 1]
                 title = f"Step {walk.next} of {walk.total}: {self.section.title}, {self.env}"
                 self.operator.show(title, step)
+                self._remind(step)
                 if step.codified:
                     walk, code = self._codified(walk, step)
                     if code:
@@ -78,6 +79,13 @@ class Walker:
         except (_Stopped, errors.Cancelled, KeyboardInterrupt):
             return Ended(walk, errors.Cancelled.code, "Stopped; what was done stays done.")
         return Ended(walk, 0)
+
+    def _remind(self, step: Step) -> None:
+        """Says what the words in capitals stand for, as far as that is known."""
+        names = dict.fromkeys(it for line in step.lines for it in command_lines.left_open(line))
+        for name in names:
+            if name in self.values:
+                self.operator.say(f"{name} is {self.values[name]}")
 
     def _manual(self, walk: Walk, step: Step) -> Walk:
         if step.asks:

@@ -228,7 +228,7 @@ class Session:
             screen=self.screen,
             target=vars(self).get("target"),
             output=self.common.output,
-            elapsed=time.monotonic() - self._began,
+            elapsed=time.monotonic() - self._began - self.screen.asked,
             answer=answer,
         )
         if code:

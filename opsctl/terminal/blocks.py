@@ -67,7 +67,10 @@ class Fields:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under headers; never cut, whatever the width. `right` are columns set to the right."""
+    """Rows under headers; never cut, whatever the width. `right` are columns set to the right.
+
+    At a terminal the last column is broken between words, so prose stands there.
+    """
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]

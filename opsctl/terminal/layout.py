@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 
 from opsctl.terminal import text
-from opsctl.terminal.blocks import Block, Check, Fields, Heading, Screenful, Table, Words
+from opsctl.terminal.blocks import Block, Check, Fields, Heading, Screenful, Styled, Table, Words
+from opsctl.terminal.folding import folded, width
+
+ROOM = 16
+"""Columns that the last column of a table needs, or what has no room stands below its row."""
+BELOW = 6
 
 _CODES = {"good": "32", "bad": "1;31", "warn": "33", "dim": "2", "bold": "1"}
 _MARKS = {True: ("✓", "good"), False: ("✗", "bad"), None: ("?", "warn")}
 
 
-def lines(screenful: Screenful, *, colour: bool) -> Iterator[str]:
-    """The lines of a screenful. Every value is made harmless on the way."""
-    paint = _Paint(colour)
+def lines(screenful: Screenful, *, colour: bool, columns: int = 0) -> Iterator[str]:
+    """The lines of a screenful. Every value is made harmless on the way.
+
+    Prose is broken between words within `columns`, where that is not 0; a str without a style,
+    which may be a document, is not, and of a table only the last column.
+    """
+    paint = _Paint(colour, columns)
     blocks = [screenful] if isinstance(screenful, str) else screenful
     for block in blocks:
         yield from paint.block(block)
 
 
-def width(words: str) -> int:
-    """Columns that a text takes on a terminal."""
-    return sum(_columns(letter) for letter in words)
-
-
-def _columns(letter: str) -> int:
-    if unicodedata.combining(letter):
-        return 0
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-
-
 class _Paint:
-    def __init__(self, colour: bool) -> None:
+    def __init__(self, colour: bool, columns: int) -> None:
         self._colour = colour
+        self._columns = columns
 
     def words(self, value: str | Words) -> str:
         """A value on one line."""
@@ -45,15 +43,19 @@ class _Paint:
         code = _CODES.get(style or getattr(value, "style", ""), "")
         return f"\x1b[{code}m{shown}\x1b[0m" if code and shown and self._colour else shown
 
+    def _folded(self, line: str, indent: int | None = None) -> list[str]:
+        return folded(line, self._columns, indent)
+
     def block(self, block: Block) -> Iterator[str]:
         if isinstance(block, str):
             for line in text.clean(block).split("\n"):
-                yield self._styled(block, line)
+                shown = self._styled(block, line)
+                yield from self._folded(shown) if isinstance(block, Styled) else (shown,)
         elif isinstance(block, Heading):
             yield ""
             yield self._styled(block.text, text.one_line(block.text), "bold")
         elif isinstance(block, Words):
-            yield self.words(block)
+            yield from self._folded(self.words(block))
         elif isinstance(block, Fields):
             yield from self._fields(block)
         elif isinstance(block, Table):
@@ -65,13 +67,24 @@ class _Paint:
         names = [text.one_line(name) for name, _ in block.rows]
         column = max(map(width, names), default=0)
         for name, (_, value) in zip(names, block.rows, strict=True):
-            yield f"  {_padded(name, column)}  {self.words(value)}".rstrip()
+            line = f"  {_padded(name, column)}  {self.words(value)}".rstrip()
+            yield from self._folded(line, column + 4)
 
     def _table(self, block: Table) -> Iterator[str]:
         rows = [[text.one_line(cell) for cell in row] for row in (block.headers, *block.rows)]
         widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+        last = sum(widths[:-1]) + 2 * len(widths)
         for number, (row, cells) in enumerate(zip(rows, (block.headers, *block.rows), strict=True)):
-            yield self._row(row, cells, widths, block.right, "dim" if number == 0 else "")
+            style = "dim" if number == 0 else ""
+            line = self._row(row, cells, widths, block.right, style)
+            if self._columns - last >= ROOM or last + width(row[-1]) <= self._columns:
+                yield from self._folded(line, last)
+            elif not self._columns or len(row) == 1 or not row[-1]:
+                yield line
+            else:
+                yield self._row(row[:-1], cells[:-1], widths, block.right, style)
+                below = self._styled(cells[-1], row[-1], style)
+                yield from self._folded(" " * BELOW + below, BELOW)
 
     def _row(
         self,
@@ -91,7 +104,8 @@ class _Paint:
     def _check(self, block: Check) -> Iterator[str]:
         mark, style = _MARKS[block.ok]
         detail = f": {text.one_line(block.detail)}" if block.detail else ""
-        yield f"  {self._styled('', mark, style)} {text.one_line(block.title)}{detail}"
+        marked = self._styled("", mark, style)
+        yield from self._folded(f"  {marked} {text.one_line(block.title)}{detail}")
         if block.fix and block.ok is not True:
             for line in text.clean(block.fix).split("\n"):
                 yield f"      → {line}"

@@ -13,6 +13,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from opsctl.plan import Progress, Step
+from opsctl.terminal.folding import folded
 from opsctl.terminal.outcome_screen import duration
 from opsctl.terminal.progress import Shown, label
 from opsctl.terminal.screen import Stream
@@ -26,6 +27,7 @@ class LiveDisplay:
 
     def __init__(self, stream: Stream, *, clock: Callable[[], float] = time.monotonic) -> None:
         # Rich reads NO_COLOR by itself, but not our --no-color.
+        self._stream = stream
         self._console = Console(file=stream.file, no_color=not stream.colour, highlight=False)
         self._clock = clock
         self._live: Live | None = None
@@ -73,7 +75,8 @@ class LiveDisplay:
 
     def _print(self, words: str, style: str = "") -> None:
         # Text, because a str would be read as markup; soft_wrap, because nothing may be cut.
-        self._console.print(Text(words, style=style), soft_wrap=True)
+        for line in folded(words, self._stream.columns):
+            self._console.print(Text(line, style=style), soft_wrap=True)
 
     def _picture(self) -> Any:
         took = duration(self._clock() - self._began)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from opsctl import errors
@@ -20,7 +23,8 @@ def agrees(screen: Screen, words: str) -> bool:
 def line(screen: Screen, words: str, *, hidden: bool = False) -> str:
     """Asks for one line, without the blanks around it."""
     if not screen.err.live and not hidden:
-        return _typed(screen, f"{words} ")
+        with _waiting(screen):
+            return _typed(screen, f"{words} ")
 
     def ask(questionary: Any, output: Any) -> Any:
         kind = questionary.password if hidden else questionary.text
@@ -34,7 +38,8 @@ def choice(screen: Screen, words: str, choices: list[tuple[str, str]]) -> str:
 
     def ask(questionary: Any, output: Any) -> Any:
         made = [questionary.Choice(title, value=value) for title, value in choices]
-        return questionary.select(words, made, output=output, qmark="", instruction=" ")
+        keys = "(arrows and Enter; Ctrl-C leaves)"
+        return questionary.select(words, made, output=output, qmark="", instruction=keys)
 
     return str(_asked(screen, ask))
 
@@ -50,9 +55,19 @@ def _asked(screen: Screen, ask: Any) -> Any:
     output = Vt100_Output.from_pty(screen.err.file)
     output.enable_cpr = False
     try:
-        return ask(questionary, output).unsafe_ask()
+        with _waiting(screen):
+            return ask(questionary, output).unsafe_ask()
     except (EOFError, OSError) as error:
         raise _ended() from error
+
+
+@contextmanager
+def _waiting(screen: Screen) -> Iterator[None]:
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        screen.asked += time.monotonic() - began
 
 
 def _typed(screen: Screen, words: str) -> str:

@@ -45,10 +45,18 @@ class Stream:
         """Whether the cursor can be moved."""
         self.colour = self.live and not no_color and not environ.get("NO_COLOR")
 
+    @property
+    def columns(self) -> int:
+        """How wide the terminal is now; 0 where it does not say, or there is none."""
+        try:
+            return os.get_terminal_size(self.file.fileno()).columns if self.live else 0
+        except (OSError, ValueError):
+            return 0
+
     def show(self, screenful: Screenful) -> None:
         """Writes blocks, and sends them off at once."""
-        made = "".join(f"{line}\n" for line in layout.lines(screenful, colour=self.colour))
-        self.write(made)
+        lines = layout.lines(screenful, colour=self.colour, columns=self.columns)
+        self.write("".join(f"{line}\n" for line in lines))
 
     def write(self, made: str) -> None:
         """Writes text that is already harmless."""
@@ -76,6 +84,8 @@ class Screen:
         conversation = cast("TextIO", Unbreakable(stderr or sys.stderr))
         self.err = Stream(conversation, environ, no_color=no_color)
         self._is_waiting = False
+        self.asked = 0.0
+        """Seconds that questions waited for their answers: not opsctl's own."""
 
     @property
     def can_ask(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from opsctl.cli import menu
 from opsctl.cli.registry import COMMANDS
 
 UP, DOWN, ENTER, CTRL_C = b"\x1b[A", b"\x1b[B", b"\r", b"\x03"
@@ -58,3 +59,10 @@ def test_a_command_with_others_below_it_can_be_chosen_by_itself(terminal: Any) -
     played = terminal([], keys)
     assert "$ opsctl history --env local" in played.screen
     assert played.code == 0
+
+
+def test_a_long_summary_ends_between_words_with_a_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("LINES", "24")
+    titles = menu._titles({"errors": "A high error rate: tasks, targets, who answered them"})
+    assert titles == [("errors  A high error rate: tasks, …", "errors")]

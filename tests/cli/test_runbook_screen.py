@@ -40,6 +40,13 @@ def test_what_is_not_finished_stands_first_with_the_command_that_goes_on(walk: W
     assert len(rows) == len(BOOK.sections)
 
 
+def test_a_small_terminal_has_no_room_for_the_names_in_links() -> None:
+    narrow = text(screen.table(BOOK, {}, 80)).split("\n")
+    assert narrow[0].split() == ["#", "SECTION", "DANGER", "REVIEWED"]
+    assert max(map(len, narrow)) <= 80
+    assert "roll-back-a-release" in text(screen.table(BOOK, {}, screen.WIDE))
+
+
 def test_the_document_has_the_walk_beside_its_section(walk: Walk) -> None:
     found = screen.listed(BOOK, {walk.slug: walk})["sections"]
     there = {it["slug"]: it["walk"] for it in found if it["walk"]}

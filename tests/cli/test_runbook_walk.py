@@ -217,3 +217,12 @@ def test_killed_in_the_middle_the_step_is_told_as_cut_off(stage: Stage) -> None:
 def test_a_note_that_is_too_long_is_asked_again(stage: Stage) -> None:
     ended = stage.go("yes", "done", "x" * 3000, "short")
     assert ended.walk.steps[1].note == "short"
+
+
+def test_what_a_word_in_capitals_stands_for_is_told_before_the_step_is_agreed_to(
+    stage: Stage,
+) -> None:
+    stage.go("yes", "done", "", "run", "1", "stop", values={"TAG": "1.3.0"})
+    asked = stage.operator.shown
+    assert asked.index("TAG is 1.3.0") < asked.index("$ opsctl deploy 1.3.0 --env stage")
+    assert not [it for it in asked if it.startswith("REVISION is")]

@@ -31,6 +31,39 @@ def test_a_long_identifier_is_never_cut_or_wrapped() -> None:
     assert plain(Fields([("arn", ARN)])) == [f"  arn  {ARN}"]
 
 
+def test_at_a_terminal_prose_is_broken_and_a_document_is_not() -> None:
+    prose = "one two three four five six seven eight nine"
+    table = Table(("name", "why"), [("x", prose)])
+    blocks: list[Block] = [
+        Words(("  - ", prose)),
+        Fields([("a", prose)]),
+        table,
+        prose,
+        good(prose),
+    ]
+    assert list(lines(blocks, colour=False, columns=40)) == [
+        "  - one two three four five six seven",
+        "    eight nine",
+        "  a  one two three four five six seven",
+        "     eight nine",
+        "  name  why",
+        "  x     one two three four five six",
+        "        seven eight nine",
+        prose,
+        "one two three four five six seven eight",
+        "nine",
+    ]
+
+
+def test_a_last_column_without_room_stands_below_its_row() -> None:
+    table = Table(("name", "how", "why"), [("x" * 20, "y" * 8, "one two three")])
+    assert list(lines([table], colour=False, columns=40)) == [
+        "  name                  how       why",
+        f"  {'x' * 20}  {'y' * 8}",
+        "      one two three",
+    ]
+
+
 def test_a_failed_check_shows_its_fix_and_a_good_one_does_not() -> None:
     assert plain(Check("bucket", False, "missing", fix="make it")) == [
         "  ✗ bucket: missing",

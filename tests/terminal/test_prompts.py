@@ -24,6 +24,13 @@ CHOICE = YES_NO.replace(
     'agrees(Screen(), "Restart prod?")',
     'choice(Screen(), "What?", [("status  one screen", "status"), ("deploy  new", "deploy")])',
 )
+ASKED = """
+from opsctl.terminal import prompts
+from opsctl.terminal.screen import Screen
+screen = Screen()
+answer = prompts.agrees(screen, "Restart prod?")
+print(answer and screen.asked > 0.25)
+"""
 TERMS = ["xterm", "dumb"]
 
 
@@ -46,6 +53,14 @@ def test_only_a_whole_yes_is_a_yes(
     played = terminal(YES_NO, [("Restart prod?", typed)], term=term)
     assert played.out.strip() == answer
     assert "Restart prod?" in played.screen
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_how_long_somebody_thought_is_known(terminal: Callable[..., Any], term: str) -> None:
+    # The paper terminal thinks for 0.3 s.
+    typed = b"y\n" if term == "dumb" else b"y\r"
+    played = terminal(ASKED, [("Restart prod?", typed)], term=term)
+    assert played.out.strip() == "True"
 
 
 @pytest.mark.parametrize("term", TERMS)
