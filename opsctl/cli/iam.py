@@ -38,7 +38,7 @@ def _named(option: str, metavar: str, words: str) -> Any:
 Commands = Annotated[
     Names,
     typer.Argument(
-        metavar="[COMMAND]...",
+        metavar="COMMAND…",
         help="Commands, or groups like logs; an option in quotes: 'deploy --build'.",
         autocompletion=commands,
     ),

@@ -182,7 +182,7 @@ def test_what_time_it_is(hand: Hand) -> None:
     before = datetime.now(UTC)
     told = hand.do("Find out whether now is a time for changes").out.strip()
     around = (before, datetime.now(UTC))
-    assert told in {it.strftime("%A %H:%M UTC") for it in around}
+    assert told in {it.strftime("%A %Y-%m-%d %H:%M UTC") for it in around}
 
 
 def test_the_dashboard(hand: Hand, aws: AtAws) -> None:

@@ -50,7 +50,7 @@ class Heard:
         arn = self.sqs.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])
         queue = arn["Attributes"]["QueueArn"]
         sns.subscribe(TopicArn=self.topic, Protocol="sqs", Endpoint=queue)
-        self.sqs.purge_queue(QueueUrl=self.queue)
+        self.messages()  # those of an earlier journey: a queue may be purged once a minute only
 
     def messages(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
