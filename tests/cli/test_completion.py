@@ -77,14 +77,14 @@ def test_the_environment_is_the_one_on_the_line_also_behind_the_cursor(home: Pat
 
 def test_a_name_that_a_shell_would_evaluate_or_part_is_not_offered() -> None:
     hostile = ["a b", "$(id)", "`id`", "a:b", "a=b", "a'b", 'a"b', "a\\$(id)", "*", "-n", "é", ""]
-    found = completion._fitting([(it, "") for it in [*hostile, "fine-1.0"]], context(), "")
+    found = completion.fitting([(it, "") for it in [*hostile, "fine-1.0"]], context(), "")
     assert found == [("fine-1.0", "")]
-    told = completion._fitting([("fine", "$(id) `id` 'x' \n1.2.0")], context(), "")
+    told = completion.fitting([("fine", "$(id) `id` 'x' \n1.2.0")], context(), "")
     assert told == [("fine", "id id x 1.2.0")]
 
 
 def test_a_name_that_stands_on_the_line_is_not_offered_again() -> None:
-    found = completion._fitting([("a", ""), ("b", "")], context(names=["a"]), "")
+    found = completion.fitting([("a", ""), ("b", "")], context(names=["a"]), "")
     assert found == [("b", "")]
 
 
