@@ -27,6 +27,9 @@ VARIES = (
     (re.compile(r"\b\d{8}-\d+\b"), "INCIDENT"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "UUID"),
     (re.compile(r"\b[0-9a-f]{64}\b"), "SHA256"),
+    # The image is made of the packages of this installation.
+    (re.compile(r"\bsha256:[0-9a-f]{12}…"), "DIGEST"),
+    (re.compile(r"(?<=datapoints \[)\d+"), "N"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "TASK"),
     (re.compile(r"\b[0-9a-f]{16}\b"), "REQUEST"),
     (re.compile(r"\b[0-9a-f]{8}\b(?= (INFO|WARN|ERROR))"), "TASK"),
