@@ -16,7 +16,7 @@ from opsctl.runbook import command_lines
 ROOT = Path(__file__).parent.parent
 FENCE = re.compile(r"^(`{3,})(\w*)\s*$")
 PROGRAM = re.compile(r"(?<![\w./~$-])opsctl(?=\s+[\w-])")
-AT_ONCE = ("--install-completion", "--show-completion")
+AT_ONCE = ("--install-completion", "--show-completion", "--version", "--help")
 """What is done while the line is parsed, so it is not parsed here."""
 INLINE = re.compile(r"(?<!`)`(opsctl [^`]+)`(?!`)")
 
