@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 WARM_UP_SECONDS = 6.0
 """A process that starts uses far more than it serves with: autoscaling would run after it."""
+LONGEST_START = 30.0
+"""Seconds within which a process may still be starting, on a machine that is busy."""
+START_UP_CPU = 2.5
+"""Seconds of a processor: whoever has used more serves, however soon."""
 
 
 class Sampler:
@@ -37,8 +41,15 @@ class Sampler:
                 process.cpu_percent()
                 return None
             cpu, resident = process.cpu_percent(), process.memory_info().rss
-            if time.time() - process.create_time() < self.warm_up:
+            if self._starts(process):
                 return None
         except psutil.Error:
             return None
         return cpu / (task.cpu_units / 1024), resident / (task.memory_mib * 2**20) * 100
+
+    def _starts(self, process: psutil.Process) -> bool:
+        age = time.time() - process.create_time()
+        if age < self.warm_up:
+            return True
+        used = process.cpu_times()
+        return age < min(LONGEST_START, 5 * self.warm_up) and used.user + used.system < START_UP_CPU

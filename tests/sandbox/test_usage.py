@@ -38,6 +38,20 @@ def test_a_process_that_has_just_started_is_left_out() -> None:
         idle.wait()
 
 
+def test_on_a_busy_machine_a_start_takes_longer_and_is_left_out_too() -> None:
+    idle = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"])
+    try:
+        sampler = Sampler(warm_up=0.5)
+        sampler.sample([task(idle.pid)])
+        time.sleep(0.6)
+        assert sampler.sample([task(idle.pid)]) == {}
+        time.sleep(2.1)
+        assert set(sampler.sample([task(idle.pid)])) == {"arn:task"}
+    finally:
+        idle.kill()
+        idle.wait()
+
+
 def test_a_process_that_is_gone_is_left_out() -> None:
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
