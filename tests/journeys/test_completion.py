@@ -93,9 +93,12 @@ def home(tmp_path: Path, steady: RunningSandbox) -> dict[str, str]:
     for name, content in FILES.values():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(content)
+    # Where there is no such folder, a new fish reads every manual page, for a minute.
+    (tmp_path / ".local/share/fish/generated_completions").mkdir(parents=True)
     return {
         **steady.environ,
         "HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path / ".local/share"),
         "ZDOTDIR": str(tmp_path),
         "XDG_CONFIG_HOME": str(tmp_path / ".config"),
         "XDG_CACHE_HOME": str(tmp_path / ".cache"),
