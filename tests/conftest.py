@@ -38,17 +38,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def shares_the_sandbox(item: pytest.Item) -> bool:
         return "sandbox" in getattr(item, "fixturenames", ())
 
+    journeys: dict[str, set[str]] = {"by hand": set(), "journeys": set()}
     for item in items:
         by_hand = "hand" in getattr(item, "fixturenames", ())
         shared = "by hand" if by_hand else "journeys"
         group = shared if shares_the_sandbox(item) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
+        if shares_the_sandbox(item):
+            journeys[shared].add(item.nodeid)
 
     def place(item: pytest.Item) -> tuple[bool, bool]:
         return not shares_the_sandbox(item), item.get_closest_marker("last") is not None
 
     items.sort(key=place)
-    config.stash[JOURNEYS] = {it.nodeid for it in items if shares_the_sandbox(it)}
+    config.stash[JOURNEYS] = journeys
     config.stash[DONE] = set()
 
 

@@ -6,17 +6,31 @@ from pathlib import Path
 
 import pytest
 
-JOURNEYS = pytest.StashKey[set[str]]()
-"""Every test that shares the sandbox, those that -k or -m leaves out too."""
+JOURNEYS = pytest.StashKey[dict[str, set[str]]]()
+"""Every test that shares a sandbox, by which one: also those that -k or -m leaves out."""
 DONE = pytest.StashKey[set[str]]()
 """Those that came to their end well, or say themselves that they cannot run here."""
 
 
-def left_out(config: pytest.Config, folder: Path, own: Path) -> str:
-    """Which journeys were not done; empty when all were. `own` is the module that asks."""
-    known = config.stash[JOURNEYS]
-    collected = {name.partition("::")[0].rpartition("/")[2] for name in known}
-    missing = sorted({it.name for it in folder.glob("test_*.py")} - collected)
-    undone = known - config.stash[DONE]
-    undone = {name for name in undone if name.partition("::")[0].rpartition("/")[2] != own.name}
-    return ", ".join((*missing, *sorted(undone)))
+def left_out(request: pytest.FixtureRequest) -> str:
+    """Which of the journeys that share this one's sandbox were not done; empty when all were.
+
+    Fails where only what failed before is run again: it would be passed over for good.
+    """
+    own = Path(request.node.path)
+    together = [them for them in request.config.stash[JOURNEYS].values() if _holds(them, own)]
+    known = set().union(*together)
+    everywhere = set().union(*request.config.stash[JOURNEYS].values())
+    missing = {it.name for it in own.parent.glob("test_*.py")} - set(map(_module, everywhere))
+    undone = {it for it in known - request.config.stash[DONE] if _module(it) != own.name}
+    found = ", ".join((*sorted(missing), *sorted(undone)))
+    assert not (found and request.config.getoption("lf")), "it looks at what all journeys did"
+    return found
+
+
+def _holds(tests: set[str], module: Path) -> bool:
+    return any(_module(it) == module.name for it in tests)
+
+
+def _module(test: str) -> str:
+    return test.partition("::")[0].rpartition("/")[2]

@@ -168,7 +168,7 @@ def test_whatever_a_command_asked_for_is_in_its_row_and_in_its_policy(tour: Tour
 
 
 def test_whatever_is_in_a_row_was_asked_for(tour: Tour, request: pytest.FixtureRequest) -> None:
-    if missing := left_out(request.config, Path(__file__).parent, Path(__file__)):
+    if missing := left_out(request):
         pytest.skip(f"only with every journey; not done: {missing}")
     recorded = tour.sandbox.ask("GET", "commands")
     idle = {
