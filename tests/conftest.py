@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     def shares_the_sandbox(item: pytest.Item) -> bool:
         return "sandbox" in getattr(item, "fixturenames", ())
 
-    journeys: dict[str, set[str]] = {"by hand": set(), "journeys": set()}
+    journeys: dict[str, set[str]] = {"by hand": set(), "journeys": set(), "alone": set()}
     for item in items:
         by_hand = "hand" in getattr(item, "fixturenames", ())
         shared = "by hand" if by_hand else "journeys"
@@ -46,6 +46,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         item.add_marker(pytest.mark.xdist_group(group))
         if shares_the_sandbox(item):
             journeys[shared].add(item.nodeid)
+        elif item.get_closest_marker("journey"):
+            journeys["alone"].add(item.nodeid)
 
     def place(item: pytest.Item) -> tuple[bool, bool]:
         return not shares_the_sandbox(item), item.get_closest_marker("last") is not None

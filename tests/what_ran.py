@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 JOURNEYS = pytest.StashKey[dict[str, set[str]]]()
-"""Every test that shares a sandbox, by which one: also those that -k or -m leaves out."""
+"""Every journey, by the sandbox that it shares: also those that -k or -m leaves out."""
 DONE = pytest.StashKey[set[str]]()
 """Those that came to their end well, or say themselves that they cannot run here."""
 
