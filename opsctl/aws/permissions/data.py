@@ -37,7 +37,7 @@ ERASE = (
     *work("kms", "GetPublicKey Sign"),
 )
 
-KEPT = (
+BACKUPS = (
     *check("s3", "ListObjectsV2", "backup bucket"),
     *check("s3", "GetObject", "manifests"),
     *check("backup", "ListRecoveryPointsByBackupVault"),
@@ -183,7 +183,7 @@ ROWS: dict[str, Row] = {
     "backup create all": Row((*BACK_UP_BUCKET, *BACK_UP_TABLE)),
     "backup create all --engine aws-backup": Row((*BY_VAULT, *PLACE, *TABLE), _OF_VAULT),
     "backup list": Row(
-        KEPT,
+        BACKUPS,
         "What may not be read is said, and the rest is shown. CloudTrail tells who made what "
         "opsctl did not make.",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from opsctl.aws.permissions.data import KEPT
+from opsctl.aws.permissions.data import BACKUPS
 from opsctl.aws.permissions.needs import WRITES, Row, check, own_key
 from opsctl.aws.permissions.releases import CALLER, DEFINITION, HISTORY, PREFLIGHT, SERVICE
 from opsctl.aws.permissions.seeing import STATUS
@@ -31,7 +31,7 @@ ROWS: dict[str, Row] = {
             *check("ecr", "DescribeImages BatchGetImage GetDownloadUrlForLayer"),
             *check("ecr", "DescribeImageScanFindings"),
             *STATUS,
-            *KEPT,
+            *BACKUPS,
             *PREFLIGHT,
         ),
         "What may not be looked at does not hold, and the command says so. With `terraform` in "
