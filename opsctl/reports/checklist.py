@@ -13,7 +13,6 @@ from opsctl.aws.git import Checkout
 from opsctl.aws.github import Checks, Review
 from opsctl.aws.terraform_plans import Planned
 from opsctl.errors import Locked, NotFound, OpsctlError
-from opsctl.journal import Journal
 from opsctl.journal.checklists import Subject
 from opsctl.journal.incidents import Incident, Incidents
 from opsctl.lock import Lock, LockRecord
@@ -22,26 +21,16 @@ from opsctl.procedures.live import Live
 from opsctl.procedures.preflight import Finding
 from opsctl.reports import backups, status
 from opsctl.reports.backups import Backups
+from opsctl.reports.doctor import SetUp
 from opsctl.reports.status import Status
-from opsctl.state import Store
 from opsctl.targets import Target
 
 T = TypeVar("T")
 
 
-class Around(Protocol):
+class Around(SetUp, Protocol):
     """What is looked at."""
 
-    @property
-    def target(self) -> Target: ...
-    @property
-    def aws(self) -> Aws: ...
-    @property
-    def store(self) -> Store: ...
-    @property
-    def lock(self) -> Lock: ...
-    @property
-    def journal(self) -> Journal: ...
     @property
     def incidents(self) -> Incidents: ...
 
