@@ -278,7 +278,9 @@ def _interrupt(process: subprocess.Popen[str], holds: Callable[[], bool]) -> Non
     """Ctrl-C as soon as something holds, and again: one that comes between two commands of a loop
     ends only the one of them."""
     until(lambda: holds() or process.poll() is not None, 60)
+    deadline = time.monotonic() + 30
     while process.poll() is None:
+        assert time.monotonic() < deadline, "Ctrl-C does not end it"
         os.killpg(process.pid, signal.SIGINT)
         time.sleep(0.2)
 

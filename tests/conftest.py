@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import houses
 import pytest
 from asked import Asked
 from fakes import Stage
 from samples import ACCOUNT
-from what_ran import DONE, JOURNEYS
+from what_ran import LEDGER, Ledger
 
 from opsctl.aws import Aws
 from opsctl.targets import Target, default_names
@@ -21,51 +24,69 @@ from opsctl.targets import Target, default_names
 # processes that pytest-xdist starts, and those that the tests start, inherit it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# Who starts the tests in the background of a script makes all their processes deaf to Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if TYPE_CHECKING:
     from running import RunningSandbox
 
     from opsctl.sandbox.emulator import Emulator
 
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder for what all processes of the session write down."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="what-ran-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["WHAT_RAN"] = folder.name  # for those that pytest-xdist starts
+    own = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    config.stash[LEDGER] = Ledger(Path(os.environ["WHAT_RAN"]), own)
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Three processes share the tests, for journeys wait much. One begins with the journeys, which
-    share one sandbox, another with what is done by hand, which has one of its own; a module stays
-    together, since its tests share an emulator. The last of the journeys look at what all of them
-    did."""
+    """Each process begins with journeys, in a sandbox that it starts once, and goes on with the
+    rest: journeys wait much. A module stays together, since its tests share an emulator. What
+    looks at all of them comes last."""
 
-    def shares_the_sandbox(item: pytest.Item) -> bool:
-        return "sandbox" in getattr(item, "fixturenames", ())
-
-    journeys: dict[str, set[str]] = {"by hand": set(), "journeys": set(), "alone": set()}
-    for item in items:
-        by_hand = "hand" in getattr(item, "fixturenames", ())
-        shared = "by hand" if by_hand else "journeys"
-        group = shared if shares_the_sandbox(item) else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
-        if shares_the_sandbox(item):
-            journeys[shared].add(item.nodeid)
-        elif item.get_closest_marker("journey"):
-            journeys["alone"].add(item.nodeid)
-
-    def place(item: pytest.Item) -> tuple[bool, bool]:
-        return not shares_the_sandbox(item), item.get_closest_marker("last") is not None
+    def place(item: pytest.Item) -> int:
+        if item.get_closest_marker("last"):
+            return len(houses.NAMES) + 1
+        travels = item.get_closest_marker("journey") is not None
+        return houses.of(item.path) if travels else len(houses.NAMES)
 
     items.sort(key=place)
-    config.stash[JOURNEYS] = journeys
-    config.stash[DONE] = set()
+    for item in items:
+        group = [*houses.NAMES, str(item.path), "last"][place(item)]
+        item.add_marker(pytest.mark.xdist_group(group))
+    config.stash[LEDGER].journeys = {
+        item.nodeid
+        for item in items
+        if "sandbox" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("last")
+    }
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Notes which tests were done."""
+    """Notes which tests ended, and how."""
     report = yield
-    if (report.when == "call" and report.passed) or report.skipped:
-        item.config.stash[DONE].add(report.nodeid.partition("@")[0])
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    if report.when == "teardown":
+        test = report.nodeid.partition("@")[0]
+        item.config.stash[LEDGER].ended(test, well=not item.stash[FAILED])
     return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Without the group that pytest-xdist appends: --lf would not know the test again."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        report.nodeid = report.nodeid.partition("@")[0]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -123,6 +144,7 @@ def stage(tmp_path: Path, target: Target) -> Stage:
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """One sandbox, as `opsctl sandbox up` makes it, for all journeys; in folders of its own."""
+    import warm_opsctl
     from running import RunningSandbox
 
     from opsctl.sandbox import control
@@ -136,7 +158,10 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
     }
     found = control.up(environ=environ)
     try:
-        yield RunningSandbox(environ, found)
+        with warm_opsctl.running() as warm:
+            it = RunningSandbox(environ, found, warm)
+            it.scale_by_hand_only()
+            yield it
     finally:
         control.down(environ=environ)
 

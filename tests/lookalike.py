@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import warm_opsctl
 from running import RunningSandbox
 
 from opsctl.targets import config_schema
@@ -87,15 +87,9 @@ class Lookalike:
 
     def opsctl(self, *words: str, text: str = "", **environ: str) -> Any:
         """One command, to its end, without a terminal."""
-        return subprocess.run(
-            self.command(*words),
-            env={**self.environ, **environ},
-            input=text,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        everything = {**self.environ, **environ}
+        words = (*words, "-e", ENV)
+        return warm_opsctl.run(self.sandbox.warm, words, everything, text=text)
 
 
 def closed_now(now: datetime | None = None) -> str:

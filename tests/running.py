@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import boto3
+import warm_opsctl
 from botocore.config import Config
 
 from opsctl.sandbox import control
@@ -39,10 +40,14 @@ def _client(service: str, endpoint: str) -> Any:
 
 @dataclass(frozen=True)
 class RunningSandbox:
-    """`environ` is for subprocesses, `found` is what `sandbox.json` holds."""
+    """`environ` is for subprocesses, `found` is what `sandbox.json` holds.
+
+    `warm` is where an opsctl that is already imported answers.
+    """
 
     environ: Mapping[str, str]
     found: Mapping[str, Any]
+    warm: str
 
     @property
     def endpoint(self) -> str:
@@ -52,18 +57,11 @@ class RunningSandbox:
     def app_url(self) -> str:
         return str(self.found["app_url"])
 
-    def opsctl(self, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        """One opsctl command, to its end, without a terminal."""
-        return subprocess.run(
-            [sys.executable, "-m", "opsctl", *words],
-            env=dict(self.environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-            **options,
-        )
+    def opsctl(
+        self, *words: str, cwd: str | Path | None = None, text: str = ""
+    ) -> subprocess.CompletedProcess[str]:
+        """One opsctl command, to its end, without a terminal; `text` is its standard input."""
+        return warm_opsctl.run(self.warm, words, self.environ, Path(cwd) if cwd else None, text)
 
     def ask(self, method: str, name: str, body: Any = None) -> Any:
         """`/_sandbox/NAME`."""
@@ -76,6 +74,17 @@ class RunningSandbox:
     def client(self, service: str) -> Any:
         """A boto3 client of the sandbox."""
         return _client(service, self.endpoint)
+
+    def scale_by_hand_only(self) -> None:
+        """Keeps autoscaling from adding tasks in the middle of a journey, on a busy machine."""
+        scaling = self.client("application-autoscaling")
+        for it in scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]:
+            kind = "TargetTrackingScalingPolicyConfiguration"
+            same = ("PolicyName", "ServiceNamespace", "ResourceId", "ScalableDimension")
+            scaling.put_scaling_policy(
+                **{key: it[key] for key in (*same, "PolicyType")},
+                **{kind: {**it[kind], "ScaleOutCooldown": 360_000}},
+            )
 
     def settle(self, seconds: float = 60.0) -> dict[str, Any]:
         """Wait until the service is steady; answers it as DescribeServices does."""

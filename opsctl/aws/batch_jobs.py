@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -124,12 +125,14 @@ class BatchJobs(Gateway):
         """Cancels the job of a backup; what it copied stays. Raises NotFound when none runs."""
         for job in self.under_way(backup_bucket):
             if job.backup == name:
-                self._control(backup_bucket).update_job_status(
-                    AccountId=self.aws.target.account,
-                    JobId=job.id,
-                    RequestedJobStatus="Cancelled",
-                )
-                return
+                control = self._control(backup_bucket)
+                with suppress(control.exceptions.JobStatusException):  # it has just ended
+                    control.update_job_status(
+                        AccountId=self.aws.target.account,
+                        JobId=job.id,
+                        RequestedJobStatus="Cancelled",
+                    )
+                    return
         raise NotFound(f"No job of {name} is under way.")
 
     def _jobs(self, backup_bucket: str, statuses: tuple[str, ...]) -> Iterator[Job]:

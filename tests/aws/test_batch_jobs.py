@@ -50,9 +50,20 @@ def test_a_job_copies_the_bucket_and_is_followed_until_it_is_complete(buckets: B
 
 
 def test_begun_twice_it_is_the_same_job(buckets: Buckets) -> None:
-    assert begin(buckets, "two") == begin(buckets, "two")
-    with buckets.aws.changing():
-        buckets.aws.batch_jobs.cancel(buckets.backup, "two")
+    job = begin(buckets, "two")
+    assert begin(buckets, "two") == job
+    follow(buckets, job)
+
+
+def test_a_job_that_ends_meanwhile_is_under_way_no_more(
+    buckets: Buckets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = begin(buckets, "ended")
+    seen = buckets.aws.batch_jobs.under_way(buckets.backup)
+    follow(buckets, job)
+    monkeypatch.setattr(buckets.aws.batch_jobs, "under_way", lambda _: seen)
+    with buckets.aws.changing(), pytest.raises(errors.NotFound):
+        buckets.aws.batch_jobs.cancel(buckets.backup, "ended")
 
 
 def test_a_cancelled_job_is_a_failure_of_who_follows_it(buckets: Buckets) -> None:

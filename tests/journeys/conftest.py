@@ -7,11 +7,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import by_hand
+import permitted
 import pytest
 import warm_aws
 from at_aws import AtAws
 from by_hand import Hand
 from running import RunningSandbox
+from what_ran import LEDGER, Seen
+
+
+@pytest.fixture(scope="module", autouse=True)
+def written_down(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What this module and those before it did in the sandbox, for `test_what_was_asked.py`."""
+    here = [it for it in request.session.items if it.path == request.path]
+    used = any("sandbox" in getattr(it, "fixturenames", ()) for it in here)
+    sandbox = request.getfixturevalue("sandbox") if used else None
+    yield
+    if sandbox:
+        commands = sandbox.ask("GET", "commands")
+        seen = Seen(permitted.local(sandbox), commands, by_hand.TYPED)
+        request.config.stash[LEDGER].keep(seen)
 
 
 @pytest.fixture
@@ -33,17 +48,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def hand(sandbox: RunningSandbox, programs: Path, tmp_path: Path) -> Hand:
-    """An operator who has the runbook, and no opsctl; whatever state the sandbox is in.
-
-    A busy machine does not scale the service meanwhile.
-    """
-    names = sandbox.found["names"]
-    sandbox.client("application-autoscaling").register_scalable_target(
-        ServiceNamespace="ecs",
-        ResourceId=f"service/{names['cluster']}/{names['service']}",
-        ScalableDimension="ecs:service:DesiredCount",
-        SuspendedState={"DynamicScalingInSuspended": True, "DynamicScalingOutSuspended": True},
-    )
+    """An operator who has the runbook, and no opsctl; whatever state the sandbox is in."""
     folder = tmp_path / "typed"
     folder.mkdir()
     return Hand(sandbox, folder, programs)

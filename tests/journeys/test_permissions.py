@@ -1,4 +1,4 @@
-"""Every command works under its own policy, and what the journeys asked for is what it allows."""
+"""Every command works under its own policy; see also test_what_was_asked.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import secrets
 import shlex
 import signal
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +16,14 @@ import pytest
 from background import opsctl_in_background
 from permitted import TOUR, WELL
 from running import RunningSandbox
-from what_ran import left_out
 
 from opsctl.aws import permissions
-from opsctl.aws.permissions.needs import OWN_KEY, WORK
+from opsctl.aws.permissions.needs import WORK
 from opsctl.errors import Interrupted, NoAccess
-from opsctl.sandbox import authorization
 
-pytestmark = [pytest.mark.journey, pytest.mark.last]
+pytestmark = pytest.mark.journey
 
 REFUSED = re.compile(r"may not [a-z0-9-]+:[A-Z]|not authorized to perform")
-TOLD = ("slack:hook", "sns:arn:aws:sns:us-east-1:123456789012:changes")
-"""The channels of journeys that tell somebody."""
-ELSEWHERE = ("/alone", "/theirs", "/captions-journey")
-"""Of journeys with a configuration of their own: the policy of `local` is not theirs."""
 
 
 class Tour:
@@ -146,40 +139,3 @@ def test_without_one_action_it_is_no_access_and_the_action_is_named(
     assert done.returncode == NoAccess.code, done.stdout + done.stderr
     assert f"may not {action}" in done.stderr
     assert f"opsctl iam policy {shlex.quote(row)} --env local" in done.stderr
-
-
-def test_whatever_a_command_asked_for_is_in_its_row_and_in_its_policy(tour: Tour) -> None:
-    lacking = []
-    target = replace(tour.target, notify=TOLD)
-    for spelled, made in tour.sandbox.ask("GET", "commands").items():
-        rows = permissions.of_session(spelled)
-        known = {need.name for row in rows for need in permissions.needs(row)}
-        known |= {need.name for need in permissions.notices(rows)}
-        document = permissions.policy_of(rows, target).document
-        for operation, record in made.items():
-            if operation not in known:
-                lacking.append(f"{spelled}: {operation}")
-            lacking += [
-                f"{spelled}: {action} on {arn}"
-                for action, arn in record["asked"]
-                if not authorization.allows(document, action, arn) and not arn.endswith(ELSEWHERE)
-            ]
-    assert lacking == []
-
-
-def test_whatever_is_in_a_row_was_asked_for(tour: Tour, request: pytest.FixtureRequest) -> None:
-    if missing := left_out(request):
-        pytest.skip(f"only with every journey; not done: {missing}")
-    recorded = tour.sandbox.ask("GET", "commands")
-    idle = {
-        f"{row}: {need.name} at {need.at or 'its place'} ({need.serves})"
-        for row, it in permissions.table().items()
-        for need in it.needs
-        if need.serves != OWN_KEY
-        and not need.unseen
-        and not any(
-            permitted.is_seen(need, made, tour.target)
-            for made in permitted.recorded_of(row, recorded, need)
-        )
-    }
-    assert sorted(idle) == []

@@ -109,23 +109,16 @@ class People:
 
 
 NOTHING = (0, 0, 0, False)
+WORDS = ("user", "purge", "-e", "local", "-o", "json")
 
 
 def purge(sandbox: RunningSandbox, name: str, *words: str) -> subprocess.CompletedProcess[str]:
     """`opsctl user purge` with the name on standard input, confirmed by the name."""
-    return subprocess.run(
-        command(*words, "--confirm", name),
-        env=dict(sandbox.environ),
-        input=f"{name}\n",
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return sandbox.opsctl(*WORDS, *words, "--confirm", name, text=f"{name}\n")
 
 
 def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "opsctl", "user", "purge", "-e", "local", "-o", "json", *words]
+    return [sys.executable, "-m", "opsctl", *WORDS, *words]
 
 
 def purged(sandbox: RunningSandbox, name: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import pytest
 from running import RunningSandbox, until
 
 from opsctl.sandbox import control, shell_env
-from opsctl.sandbox.state_files import StateFiles, is_alive
+from opsctl.sandbox.state_files import Known, StateFiles, is_alive
 
 pytestmark = pytest.mark.journey
 
@@ -163,8 +163,9 @@ def test_nothing_survives_a_killed_sandbox(another: dict[str, str]) -> None:
     files = StateFiles(another)
     tasks = files.known_tasks()
     assert len(tasks) == 2
+    server = Known(found["pid"], psutil.Process(found["pid"]).create_time())
     os.kill(found["pid"], signal.SIGKILL)
-    until(lambda: not any(is_alive(task) for task in tasks), seconds=10)
+    until(lambda: not any(map(is_alive, (server, *tasks))), seconds=20)
     assert control.status(another) == {"running": False}
     again = control.up(environ=another)
     assert again["pid"] != found["pid"]
