@@ -62,8 +62,9 @@ class Git(Gateway):
         """The working tree that a folder is in. Raises BadConfig where it is in none."""
         ran = self._git(folder, "rev-parse", "--show-toplevel")
         if ran.code:
+            known = "not a git repository" in ran.words
             raise errors.BadConfig(
-                f"{folder} is in no Git working tree: {ran.words}",
+                f"{folder} is in no Git working tree{'.' if known else f': {ran.words}'}",
                 hint="Run it in the checkout of the service.",
             )
         top = ran.out.rstrip("\n")

@@ -18,6 +18,7 @@ _MEANS = {
     "allowed": good("allowed"),
     "refused": warn("refused"),
     "locked": bad("locked "),
+    "unknown": warn("unknown"),
 }
 _EXAMPLES = {
     "mild": "restart, scale up, silence, block an address",

@@ -65,7 +65,7 @@ def plan(request: Request, facts: Facts) -> Plan:
     step = Do(
         f"Copy {found.to_copy:,} objects to {ends.backup}, and write the manifest {request.name}",
         call(BucketCopies.copy, ends.source, ends.backup, request.name, found.objects),
-        no_undo="a copy more harms nobody; `opsctl backup prune s3` deletes old ones",
+        no_undo="a copy more harms nobody; `opsctl backup prune s3 --keep N` deletes old ones",
         reports=True,
         danger=Danger.MILD,
     )

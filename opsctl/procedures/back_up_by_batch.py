@@ -87,7 +87,7 @@ def _steps(request: Request, facts: Facts, job: Job | None, name: str) -> list[S
     record = Do(
         f"Compare, copy what is left, and write the manifest {name}",
         call(BucketCopies.copy, source, backup, name, job.total if job else 0),
-        no_undo="a copy more harms nobody; `opsctl backup prune s3` deletes old ones",
+        no_undo="a copy more harms nobody; `opsctl backup prune s3 --keep N` deletes old ones",
         reports=True,
         danger=Danger.MILD,
     )

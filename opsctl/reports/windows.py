@@ -44,11 +44,13 @@ class Outlook:
 
     @property
     def changes(self) -> dict[str, str]:
-        """What each danger may do now: allowed, refused (but for an emergency) or locked."""
+        """What each danger may do now: allowed, refused (but for an emergency) or locked; unknown
+        where only the lock, which was not looked at, could forbid it."""
         if self.is_locked:
             return dict.fromkeys(("mild", "moderate", "severe"), "locked")
-        notable = "allowed" if self.state == "open" else "refused"
-        return {"mild": "allowed", "moderate": notable, "severe": notable}
+        free = "unknown" if self.not_looked_at else "allowed"
+        notable = free if self.state == "open" else "refused"
+        return {"mild": free, "moderate": notable, "severe": notable}
 
 
 def look(

@@ -16,6 +16,8 @@ from opsctl.runbook import command_lines
 
 PARTS = ("When", "Command", "What it does", "Check", "Undo", "By hand", "Last reviewed")
 """What every section has, in this order."""
+LONGEST_TITLE = 120
+"""Characters. A walk is kept in a file that is named by its section."""
 STEPS = "Steps"
 """What a section of several steps has besides, right after Command."""
 DANGERS = ("none", "mild", "moderate", "severe")
@@ -149,7 +151,8 @@ def load(path: str = "") -> Runbook:
 
 
 def parse(text: str, source: str) -> Runbook:
-    """The runbook that a text is. Raises BadConfig when it has no section, or one twice."""
+    """The runbook that a text is. Raises BadConfig when it has no section, one twice, or one whose
+    title is too long to name a file of records."""
     head, *pieces = _cut(text, re.compile(r"## +(.+?)\s*$"))
     sections = tuple(
         Section(number, title, f"## {title}\n\n{body.strip()}\n", _parts(body))
@@ -161,6 +164,11 @@ def parse(text: str, source: str) -> Runbook:
     for it in sections:
         if it.slug in seen or not it.slug:
             raise BadConfig(f"{source} has two sections that would be called “{it.slug}”.")
+        if len(it.title) > LONGEST_TITLE:
+            raise BadConfig(
+                f"{source} has a section whose title has {len(it.title)} characters; at most "
+                f"{LONGEST_TITLE} are possible: “{it.title[:40]}…”."
+            )
         seen.add(it.slug)
     return Runbook(source, head[1].strip(), sections)
 

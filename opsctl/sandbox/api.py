@@ -7,6 +7,7 @@ import logging
 import threading
 from typing import Any
 
+from moto.core import responses
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -28,7 +29,12 @@ class _Quiet(MotoRequestHandler):  # type: ignore[misc]
 @functools.cache
 def _moto() -> Any:
     """moto's application. It holds no state of an account, and building it takes long."""
-    return DomainDispatcherApplication(create_backend_app)
+    made = DomainDispatcherApplication(create_backend_app)
+    # It would read moto's own folder, of 200 others, for every request.
+    made.get_backend_for_host = functools.lru_cache(maxsize=256)(made.get_backend_for_host)
+    # And it would look through the handlers of a service.
+    responses.method_names_from_class = functools.cache(responses.method_names_from_class)
+    return made
 
 
 class Api:

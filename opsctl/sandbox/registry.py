@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class Image:
         """What the service says it is."""
         return self.tag
 
+    @functools.cache  # noqa: B019 - there are a dozen images
     def config(self) -> bytes:
         """The image's configuration blob."""
         document = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 from dataclasses import dataclass
@@ -125,6 +126,7 @@ def _picture(aws: Accounts, user: str, number: int, index: int) -> None:
     aws.dynamodb.put_item(TableName=aws.world.names.table, Item=item)
 
 
+@functools.cache
 def _jpeg(scene: tuple[str, str, Any, Any], size: tuple[int, int]) -> bytes:
     from PIL import Image
 

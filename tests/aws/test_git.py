@@ -60,7 +60,7 @@ def test_somebody_elses_newer_commit_there_changes_nothing(
 def test_no_checkout_no_remote_and_a_silent_remote_are_told(
     aws: Aws, repository: Repository, tmp_path: Path
 ) -> None:
-    with pytest.raises(errors.BadConfig, match="in no Git working tree"):
+    with pytest.raises(errors.BadConfig, match=r"in no Git working tree\.$"):
         aws.git.checkout(str(tmp_path))
     repository.git("remote", "set-url", "origin", str(tmp_path / "gone.git"))
     with pytest.raises(errors.Unreachable, match="ls-remote"):

@@ -112,3 +112,4 @@ def test_what_was_not_looked_at_is_said(target: Target) -> None:
     found = replace(windows.look(target, lambda: NOW, lambda: None), not_looked_at="no network")
     text = "\n".join(lines(windows_screen.outlook(found), colour=False))
     assert "lock not looked at: no network" in text
+    assert "allowed" not in text

@@ -135,6 +135,7 @@ def test_a_team_has_its_own_file(tmp_path: Path) -> None:
         (b"# Only a title", "has no section"),
         (b"```\n## In code\n```\n", "has no section"),
         (b"## Twice\n\n## twice!\n", "two sections that would be called “twice”"),
+        (b"## " + b"long " * 25 + b"\n", "title has 124 characters; at most 120"),
     ],
 )
 def test_a_file_that_is_no_runbook_is_told(
