@@ -1,4 +1,4 @@
-"""opsctl already imported (see `warm`): a journey's commands without the second each would start in.
+"""opsctl already imported (see `warm`): commands of journeys without the second of each start.
 
 What is watched, signalled or typed at a terminal in the journeys is a process of its own, and so
 are the demo, the tutorial and the completions: there nothing is warm.
