@@ -9,6 +9,7 @@ _MODULES = {
     "commands under their own policies": {
         "test_permissions", "test_alarms", "test_browser", "test_building", "test_checklist",
         "test_completion", "test_containment", "test_diagnosis", "test_incident", "test_logs",
+        "test_backup_", "test_notices", "test_peers",
     },
 }  # fmt: skip
 _OTHERS = "others"

@@ -12,7 +12,7 @@ import pytest
 import warm_aws
 from at_aws import AtAws
 from by_hand import Hand
-from running import RunningSandbox
+from running import RunningSandbox, until
 from what_ran import LEDGER, Seen
 
 
@@ -75,7 +75,21 @@ def restore(sandbox: RunningSandbox) -> None:
     if not live["services"][0]["taskDefinition"].endswith(first):
         ecs.update_service(**place, taskDefinition=first)
     sandbox.settle()
+    until(lambda: healths(sandbox) == {"healthy"})
+    # A machine that is busy may have rung one; for a minute it now stays as it is set.
+    cloudwatch = sandbox.client("cloudwatch")
+    for it in cloudwatch.describe_alarms(StateValue="ALARM")["MetricAlarms"]:
+        words = {"StateValue": "OK", "StateReason": "the next journey begins"}
+        cloudwatch.set_alarm_state(AlarmName=it["AlarmName"], **words)
     sandbox.ask("DELETE", "calls")
+
+
+def healths(sandbox: RunningSandbox) -> set[str]:
+    """The states of all targets of the service."""
+    answer = sandbox.client("elbv2").describe_target_health(
+        TargetGroupArn=sandbox.found["made"]["target_group"]
+    )
+    return {it["TargetHealth"]["State"] for it in answer["TargetHealthDescriptions"]}
 
 
 def restore_bounds(sandbox: RunningSandbox) -> None:

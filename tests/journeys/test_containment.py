@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,7 @@ def test_a_block_that_is_over_is_shown_and_one_command_ends_it(
 ) -> None:
     done(steady, "security", "block-ip", ATTACKER, "--for", "1s", "--yes")
     done(steady, "security", "block-ip", "9.9.9.9", "--for", "2h", "--yes")
+    time.sleep(1)
     sets = done(steady, "security", "blocked-ips")["result"]["sets"]
     over = [it["range"] for each in sets for it in each["blocks"] if it["expired"]]
     assert over == [f"{ATTACKER}/32"]
