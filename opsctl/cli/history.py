@@ -29,12 +29,13 @@ def history(
         int, typer.Option("--limit", metavar="N", help="How many runs, the newest first.", min=1)
     ] = 20,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Check that nobody edited the journal.")
+        bool, typer.Option("--verify", help="Check that nobody edited what is journaled.")
     ] = False,
 ) -> None:
     """What was run, by whom, and how it ended.
 
-    With --verify, looks at every line of the hash chain instead; exit code 30 when it is broken.
+    With --verify, looks at every line of the hash chains instead: runs, incidents, checklists and
+    walks through the runbook. Exit code 30 when one is broken.
     """
     if context.invoked_subcommand:
         if common != Common() or verify:
@@ -84,7 +85,18 @@ def _list(common: Common, limit: int) -> None:
 def _verify(common: Common) -> None:
     with wiring.command(common, name="history --verify") as session:
         from opsctl.cli import history_screen as screen
+        from opsctl.journal import chain
+        from opsctl.journal.checklists import Checklists
+        from opsctl.journal.walks import Walks
 
         env = session.target.env
-        findings = session.journal.examine()
+        walks = Walks(session.store, env)
+        findings = chain.together(
+            {
+                "": session.journal.examine(),
+                "incidents": session.incidents.examine(),
+                "checklists": Checklists(session.store, env).examine(),
+                **{f"walk through {it}": walks.examine(it) for it in walks.slugs()},
+            }
+        )
         session.answer(findings, lambda _: screen.chain(findings, env), well=not findings.broken)

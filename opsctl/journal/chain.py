@@ -64,6 +64,19 @@ def examine(lines: Iterable[bytes]) -> Findings:
     return Findings(tuple(broken), tuple(torn), number)
 
 
+def together(found: Mapping[str, Findings]) -> Findings:
+    """Several chains as one; a sentence begins with the name of its chain, where it has one."""
+
+    def told(name: str, sentences: tuple[str, ...]) -> list[str]:
+        return [f"{name}: {it}" if name else it for it in sentences]
+
+    return Findings(
+        tuple(line for name, it in found.items() for line in told(name, it.broken)),
+        tuple(line for name, it in found.items() for line in told(name, it.torn)),
+        sum(it.lines for it in found.values()),
+    )
+
+
 def own_seal_holds(line: bytes) -> bool:
     """Whether a line is as it was sealed; what stands before it is not looked at."""
     return line[:_SEAL] == b'{"own":"' + _digest(b"{" + line[_SEAL:]).encode() + b'",'

@@ -97,13 +97,16 @@ class Walks:
 
     def open(self) -> tuple[Walk, ...]:
         """Those that have steps left, the one that began first first."""
-        logs = self._store.names(f"walks/{self.env}.")
-        slugs = {it.removeprefix(f"walks/{self.env}.").partition(".")[0] for it in logs}
-        slugs = {it.partition("/")[0] for it in slugs}
-        found = [self.latest(slug) for slug in sorted(slugs)]
+        found = [self.latest(slug) for slug in self.slugs()]
         return tuple(
             sorted((it for it in found if it and it.is_open), key=lambda it: (it.began, it.slug))
         )
+
+    def slugs(self) -> list[str]:
+        """The sections through which anybody ever walked, sorted."""
+        logs = self._store.names(f"walks/{self.env}.")
+        slugs = {it.removeprefix(f"walks/{self.env}.").partition(".")[0] for it in logs}
+        return sorted({it.partition("/")[0] for it in slugs})
 
     def start(
         self, section: str, slug: str, digest: str, total: int, *, incident: str = ""

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from opsctl.journal import Journal
+from opsctl.journal.incidents import Incidents
+from opsctl.journal.walks import Walks
 from opsctl.plan import Call, Danger, Do, Plan
 from opsctl.state import LocalStore
 
@@ -116,6 +118,22 @@ def test_an_edited_journal_is_unhealthy(history: Program, journal: Journal, home
     document = json.loads(history("--verify", "-o", "json").stdout)
     assert (document["status"], document["exit_code"]) == ("unhealthy", 30)
     assert document["result"]["broken"]
+
+
+def test_what_belongs_to_the_journal_is_looked_at_too(
+    history: Program, journal: Journal, home: Path
+) -> None:
+    journaled(journal)
+    store = LocalStore(home / "state/opsctl")
+    walks = Walks(store, "local")
+    walks.note_step(walks.start("Restart", "restart", "d" * 64, 2), "It is so", "done")
+    Incidents(store, "local").start("slow", "sev3")
+    assert "The chain holds: 7 lines" in history("--verify").stdout
+    (file,) = (home / "state/opsctl/walks").glob("*.jsonl")
+    file.write_text(file.read_text().replace("It is so", "It is not"))
+    ran = history("--verify")
+    assert ran.returncode == 30
+    assert "broken: walk through restart: line 2 was edited" in ran.stdout
 
 
 def test_a_torn_line_is_reported_and_the_rest_is_shown(
