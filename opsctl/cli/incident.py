@@ -166,12 +166,14 @@ def report(
 
 
 def _story(session: wiring.Session, incident: str) -> Story:
+    from opsctl.journal.walks import Walks
     from opsctl.reports import incident as reports
 
     found: Incident = session.incidents.find(incident)
     now: datetime = session.store.now()
-    tell = session.screen.waiting
-    return reports.gather(session.aws, session.journal, session.incidents, found, now, tell)
+    walks = Walks(session.store, session.target.env)
+    records = reports.Records(session.journal, session.incidents, walks)
+    return reports.gather(session.aws, records, found, now, session.screen.waiting)
 
 
 def _written(session: wiring.Session, story: Story, *, force: bool) -> dict[str, Any]:

@@ -108,6 +108,15 @@ class Walks:
         slugs = {it.removeprefix(f"walks/{self.env}.").partition(".")[0] for it in logs}
         return sorted({it.partition("/")[0] for it in slugs})
 
+    def within(self, incident: str) -> tuple[Walk, ...]:
+        """Those that were begun in an incident, as they stand, the one that began first first."""
+        found: dict[str, Walk] = {}
+        for slug in self.slugs():
+            for walk in filter(None, map(_read, self._store.newest_first(self._log(slug)))):
+                if walk.incident == incident:
+                    found.setdefault(walk.id, walk)
+        return tuple(sorted(found.values(), key=lambda it: (it.began, it.slug)))
+
     def start(
         self, section: str, slug: str, digest: str, total: int, *, incident: str = ""
     ) -> Walk:

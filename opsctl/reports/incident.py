@@ -13,9 +13,10 @@ from opsctl.aws.cloudtrail import Event
 from opsctl.aws.cloudwatch import AlarmChange
 from opsctl.aws.deployments import Deployment
 from opsctl.errors import OpsctlError
-from opsctl.journal import Journal
+from opsctl.journal import Journal, chain
 from opsctl.journal.incidents import Incident, Incidents
 from opsctl.journal.runs import RunRecord
+from opsctl.journal.walks import Walks
 from opsctl.reports.incident_timeline import Entry, entries
 from opsctl.targets import Target
 
@@ -55,10 +56,27 @@ class Story:
     """Lines of opsctl's own records that somebody edited."""
 
 
+@dataclass(frozen=True)
+class Records:
+    """What opsctl has written down of one environment."""
+
+    journal: Journal
+    incidents: Incidents
+    walks: Walks
+
+    def manipulated(self) -> tuple[str, ...]:
+        """Lines that somebody edited."""
+        found = {
+            "journal": self.journal.examine(),
+            "incidents": self.incidents.examine(),
+            **{f"walk through {it}": self.walks.examine(it) for it in self.walks.slugs()},
+        }
+        return chain.together(found).broken
+
+
 def gather(
     aws: Aws,
-    journal: Journal,
-    incidents: Incidents,
+    records: Records,
     incident: Incident,
     now: datetime,
     tell: Callable[[str], None] = lambda line: None,
@@ -69,22 +87,21 @@ def gather(
     """
     until = incident.ended or now
     looks = _Looks(incident, until, now, tell)
-    runs = tuple(run for run in journal.since(incident.began - _LOOK_BACK) if looks.concerns(run))
+    began = records.journal.since(incident.began - _LOOK_BACK)
+    runs = tuple(run for run in began if looks.concerns(run))
+    walks = records.walks.within(incident.id)
     deployments, alarms, calls = looks.at_aws(aws)
     return Story(
         incident=incident,
         until=until,
         made=now,
-        entries=entries(incident, runs, deployments or (), alarms or (), calls or ()),
+        entries=entries(incident, runs, deployments or (), alarms or (), calls or (), walks),
         runs=runs,
         deployments=deployments,
         alarms=alarms,
         calls=calls,
         not_examined=tuple(looks.missed),
-        manipulated=(
-            *(f"journal: {it}" for it in journal.verify()),
-            *(f"incidents: {it}" for it in incidents.examine().broken),
-        ),
+        manipulated=records.manipulated(),
     )
 
 

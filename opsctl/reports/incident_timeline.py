@@ -12,11 +12,12 @@ from opsctl.aws.deployments import Deployment
 from opsctl.aws.ecs import short
 from opsctl.journal.incidents import Incident
 from opsctl.journal.runs import RunRecord
+from opsctl.journal.walks import PASSED, Walk
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that happened. `kind` is incident, note, run, deployment, alarm or call."""
+    """One thing that happened. `kind` is incident, note, run, step, deployment, alarm or call."""
 
     at: datetime
     kind: str
@@ -33,6 +34,7 @@ def entries(
     deployments: Iterable[Deployment],
     alarms: Iterable[AlarmChange],
     calls: Iterable[Event],
+    walks: Iterable[Walk] = (),
 ) -> tuple[Entry, ...]:
     """Everything that happened, oldest first."""
     found = [
@@ -41,6 +43,7 @@ def entries(
         *(entry for it in deployments for entry in _of_deployment(it)),
         *(_of_alarm(it) for it in alarms),
         *(_of_call(it) for it in calls),
+        *(entry for walk in walks for entry in _of_walk(walk)),
     ]
     return tuple(sorted(found, key=_moment))
 
@@ -77,6 +80,15 @@ def _of_run(run: RunRecord) -> Iterator[Entry]:
     bad = run.status != "done"
     what = f"opsctl {run.command} ended: {status}{code}{error}"
     yield Entry(run.ended, "run", what, run.operator, run.id, bad)
+
+
+def _of_walk(walk: Walk) -> Iterator[Entry]:
+    """What was done by hand, or not at all: of a command the run tells."""
+    for it in walk.steps:
+        if not it.run and it.how in PASSED:
+            note = f": {it.note}" if it.note else ""
+            what = f"{it.number} of “{walk.section}” {it.how}: {it.title}{note}"
+            yield Entry(it.at, "step", what, it.by)
 
 
 def _of_deployment(it: Deployment) -> Iterator[Entry]:

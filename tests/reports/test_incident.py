@@ -16,6 +16,7 @@ from opsctl.aws.cloudtrail import Event
 from opsctl.errors import NoAccess
 from opsctl.journal import Journal
 from opsctl.journal.incidents import Incident, Incidents
+from opsctl.journal.walks import Walks
 from opsctl.plan import Call, Danger, Do, Plan
 from opsctl.reports import incident as reports
 from opsctl.state import LocalStore
@@ -60,6 +61,7 @@ class Records:
         self.target = target
         self.store = LocalStore(folder)
         self.incidents = Incidents(self.store, "prod")
+        self.walks = Walks(self.store, "prod")
         self.journal = self.tagged("")
 
     def tagged(self, incident: str) -> Journal:
@@ -75,7 +77,8 @@ class Records:
     def story(self, incident: Incident, **answers: Any) -> reports.Story:
         self.aws = Paper(self.target, **answers)
         now = answers.pop("now", datetime.now(UTC))
-        return reports.gather(self.aws, self.journal, self.incidents, incident, now)  # type: ignore[arg-type]
+        kept = reports.Records(self.journal, self.incidents, self.walks)
+        return reports.gather(self.aws, kept, incident, now)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -95,6 +98,22 @@ def test_runs_of_its_time_and_runs_with_its_tag_belong_to_it(records: Records) -
     story = records.story(incident)
     assert {run.id for run in story.runs} == {during, later}
     assert others not in {entry.run for entry in story.entries}
+
+
+def test_what_was_done_by_hand_in_a_walk_is_told_and_a_command_by_its_run(
+    records: Records,
+) -> None:
+    incident = records.incidents.start("x", "sev1")
+    walk = records.walks.start("Restart", "restart", "d" * 64, 4, incident=incident.id)
+    walk = records.walks.note_step(walk, "Call the desk", "done", note="called at noon")
+    walk = records.walks.note_step(walk, "opsctl restart", "done", line="opsctl restart", run="r")
+    records.walks.note_step(walk, "Write to all", "skipped")
+    records.walks.start("Restart", "restart", "d" * 64, 4)
+    told = [it for it in records.story(incident).entries if it.kind == "step"]
+    assert [it.what for it in told] == [
+        "1 of “Restart” done: Call the desk: called at noon",
+        "3 of “Restart” skipped: Write to all",
+    ]
 
 
 def test_what_may_not_be_looked_at_is_said_and_spoils_nothing_else(records: Records) -> None:
@@ -206,9 +225,8 @@ def test_a_real_incident_is_told_from_the_live_account(local: Aws, tmp_path: Pat
     incidents = Incidents(store, "local")
     started = incidents.start("x", "sev1", began=datetime.now(UTC) - timedelta(hours=1))
     told: list[str] = []
-    story = reports.gather(
-        local, Journal(store, "local"), incidents, started, datetime.now(UTC), told.append
-    )
+    kept = reports.Records(Journal(store, "local"), incidents, Walks(store, "local"))
+    story = reports.gather(local, kept, started, datetime.now(UTC), told.append)
     assert story.calls
     assert story.deployments
     assert story.alarms is not None
