@@ -111,11 +111,11 @@ def standing(walk: Walk) -> Iterator[Block]:
 def taken(walk: Walk) -> Iterator[Block]:
     """What became of each step so far."""
     rows = [
-        (str(it.number), it.title, _ended(it.how, it.exit_code), it.by, moment(it.at), _beside(it))
+        (str(it.number), _ended(it.how, it.exit_code), moment(it.at), it.by, _told(it))
         for it in walk.steps
     ]
     if rows:
-        yield Table(("#", "STEP", "HOW", "WHO", "WHEN (UTC)", ""), rows, right=(0,))
+        yield Table(("#", "HOW", "WHEN (UTC)", "WHO", "STEP"), rows, right=(0,))
 
 
 def result(walk: Walk) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def _ended(how: str, code: int | None) -> Styled:
     return _HOW[how](shown) if how in _HOW else dim(shown)
 
 
-def _beside(step: Any) -> str:
+def _told(step: Any) -> str:
     run = f"run {step.run}" if step.run else ""
-    said = [run, step.note, "" if step.how in PASSED or step.how == "failed" else "has no end"]
-    return "; ".join(it for it in said if it)
+    end = "" if step.how in PASSED or step.how == "failed" else "has no end"
+    return "; ".join(it for it in (step.title, run, step.note, end) if it)
