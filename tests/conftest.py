@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import houses
 import pytest
-import warm_opsctl
 from asked import Asked
 from botocore.retries.standard import ExponentialBackoff
 from fakes import Stage
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
     from opsctl.sandbox.emulator import Emulator
 
-warm_opsctl.read_once()
 # An AWS inside this process has no less to do for being asked later.
 ExponentialBackoff._DEFAULT_BACKOFF_CONFIG["throttling_base_scale"] = 0.02
 
@@ -150,6 +148,7 @@ def stage(tmp_path: Path, target: Target) -> Stage:
 @pytest.fixture(scope="session")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """One sandbox, as `opsctl sandbox up` makes it, for all journeys; in folders of its own."""
+    import warm_opsctl
     from running import RunningSandbox
 
     from opsctl.sandbox import control

@@ -72,21 +72,15 @@ def warmed() -> None:
     _keep_descriptions()
 
 
-def read_once() -> None:
-    """Every session of this process shares what it reads of the services' descriptions."""
-    from opsctl.aws.models import QuickJson
-
-    once = cache(partial(QuickJson.load_file, QuickJson()))
-    QuickJson.load_file = lambda _, path: once(path)  # type: ignore[method-assign]
-
-
 def _keep_descriptions() -> None:
     from botocore.exceptions import DataNotFoundError
     from botocore.session import Session
 
-    from opsctl.aws.models import QuickLoader
+    from opsctl.aws.models import QuickJson, QuickLoader
 
-    read_once()
+    # A file's content as decoded: what botocore adds to it, it adds in a fork.
+    once = cache(partial(QuickJson.load_file, QuickJson()))
+    QuickJson.load_file = lambda _, path: once(path)  # type: ignore[method-assign]
     loader = QuickLoader(Session().get_component("data_loader").search_paths)
     for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
         loader.load_data(name)

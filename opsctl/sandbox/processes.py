@@ -122,6 +122,9 @@ def _environment(image: BuiltImage, launch: Launch, port: int) -> dict[str, str]
         "HOST": "127.0.0.1",
         "PORT": str(port),
         "OPSCTL_SANDBOX_PID": str(os.getpid()),
+        # The image's file system may be read-only, this one is not; and the installation that lends
+        # the packages may have no bytecode of them: every task would compile for ten seconds.
+        "PYTHONDONTWRITEBYTECODE": "",
     }
 
 

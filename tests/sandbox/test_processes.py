@@ -95,6 +95,15 @@ def test_it_sees_nothing_of_the_operators_own_environment(
         process.kill()
 
 
+def test_what_it_imports_is_compiled_once(image: BuiltImage) -> None:
+    process = start(image)
+    try:
+        app = image.root / "app/opsctl/caption_service"
+        until(lambda: list(app.glob("__pycache__/settings.*.pyc")))
+    finally:
+        process.kill()
+
+
 def test_two_runners_give_different_ports(image: BuiltImage) -> None:
     runner = ServiceRunner(image)
     made = [runner.start(Launch("t", Image("1.0.0"), ENVIRONMENT)) for _ in range(2)]
