@@ -69,7 +69,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[LEDGER].journeys = {
         item.nodeid
         for item in items
-        if "sandbox" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("last")
+        if "sandbox" in getattr(item, "fixturenames", ())
+        and item.get_closest_marker("journey")
+        and not item.get_closest_marker("last")
     }
 
 
