@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.last]
 
 TOLD = ("slack:hook", "sns:arn:aws:sns:us-east-1:123456789012:changes")
 """The channels of journeys that tell somebody."""
-ELSEWHERE = ("/alone", "/theirs", "/captions-journey")
+ELSEWHERE = ("/alone", "/theirs", "/captions-journey", "/captions-by-hand")
 """Of journeys with a configuration of their own: the policy of `local` is not theirs."""
 
 
