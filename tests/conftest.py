@@ -16,7 +16,7 @@ from asked import Asked
 from botocore.retries.standard import ExponentialBackoff
 from fakes import Stage
 from samples import ACCOUNT
-from what_ran import LEDGER, Ledger
+from what_ran import LEDGER, NAME, Ledger
 
 from opsctl.aws import Aws
 from opsctl.targets import Target, default_names
@@ -64,7 +64,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     items.sort(key=place)
     for item in items:
-        group = [*houses.NAMES, str(item.path), "last"][place(item)]
+        item.stash[NAME] = item.nodeid  # pytest-xdist appends the group to it
+        module = item.nodeid.partition("::")[0]
+        group = [*houses.NAMES, module, "last"][place(item)]
         item.add_marker(pytest.mark.xdist_group(group))
     config.stash[LEDGER].journeys = {
         item.nodeid
@@ -83,16 +85,15 @@ def pytest_runtest_makereport(
     report = yield
     item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
     if report.when == "teardown":
-        test = report.nodeid.partition("@")[0]
-        item.config.stash[LEDGER].ended(test, well=not item.stash[FAILED])
+        item.config.stash[LEDGER].ended(item.stash[NAME], well=not item.stash[FAILED])
     return report
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Without the group that pytest-xdist appends: --lf would not know the test again."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        report.nodeid = report.nodeid.partition("@")[0]
+    if hasattr(report, "node"):  # it came from one of pytest-xdist's processes
+        report.nodeid = report.nodeid.rpartition("@")[0]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

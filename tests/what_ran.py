@@ -62,6 +62,8 @@ class Ledger:
 
 
 LEDGER = pytest.StashKey[Ledger]()
+NAME = pytest.StashKey[str]()
+"""A test's own node id: other tests have an @ in theirs, too."""
 
 
 def seen(request: pytest.FixtureRequest) -> list[Seen]:
@@ -71,7 +73,7 @@ def seen(request: pytest.FixtureRequest) -> list[Seen]:
     only what failed before is run again: it would be passed over for good.
     """
     ledger = request.config.stash[LEDGER]
-    chosen = {it.nodeid.partition("@")[0] for it in request.session.items}
+    chosen = {it.stash[NAME] for it in request.session.items}
     folder = Path(request.node.path).parent
     missing = {it.name for it in folder.glob("test_*.py")} - set(map(_module, chosen))
     missing |= ledger.journeys - chosen

@@ -90,13 +90,12 @@ def _verify(common: Common) -> None:
         from opsctl.journal.walks import Walks
 
         env = session.target.env
-        walks = Walks(session.store, env)
         findings = chain.together(
             {
                 "": session.journal.examine(),
                 "incidents": session.incidents.examine(),
                 "checklists": Checklists(session.store, env).examine(),
-                **{f"walk through {it}": walks.examine(it) for it in walks.slugs()},
+                **Walks(session.store, env).examined(),
             }
         )
         session.answer(findings, lambda _: screen.chain(findings, env), well=not findings.broken)

@@ -157,6 +157,10 @@ class Walks:
         """Looks at every line of a section's chain."""
         return chain.examine(reversed(list(self._store.newest_first(self._log(slug)))))
 
+    def examined(self) -> dict[str, chain.Findings]:
+        """What looking at every section's chain showed, by the name of the chain."""
+        return {f"walk through {it}": self.examine(it) for it in self.slugs()}
+
     def _write(self, walk: Walk, before: Walk | None) -> Walk:
         document = _document(walk)
 

@@ -69,7 +69,7 @@ class Records:
         found = {
             "journal": self.journal.examine(),
             "incidents": self.incidents.examine(),
-            **{f"walk through {it}": self.walks.examine(it) for it in self.walks.slugs()},
+            **self.walks.examined(),
         }
         return chain.together(found).broken
 
