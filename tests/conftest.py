@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shlex
 import signal
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import houses
+# Ten thousand tests and botocore's models live as long as the run: while they are made, walking
+# through them again and again is a tenth of all its work.
+gc.disable()
+
+import kinds
 import pytest
+import shards
+import shared_models
 from asked import Asked
 from botocore.retries.standard import ExponentialBackoff
 from fakes import Stage
@@ -30,10 +38,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if TYPE_CHECKING:
+    from moto_snapshot import Snapshot
     from running import RunningSandbox
 
     from opsctl.sandbox.emulator import Emulator
 
+shared_models.share()
 # An AWS inside this process has no less to do for being asked later.
 ExponentialBackoff._DEFAULT_BACKOFF_CONFIG["throttling_base_scale"] = 0.02
 
@@ -48,6 +58,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["WHAT_RAN"] = folder.name  # for those that pytest-xdist starts
     own = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     config.stash[LEDGER] = Ledger(Path(os.environ["WHAT_RAN"]), own)
+    config.stash[kinds.COSTS] = {}
+    kinds.forbid_programs_in_fast_tests()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -58,16 +70,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     def place(item: pytest.Item) -> int:
         if item.get_closest_marker("last"):
-            return len(houses.NAMES) + 1
+            return len(shards.NAMES) + 1
         travels = item.get_closest_marker("journey") is not None
-        return houses.of(item.path) if travels else len(houses.NAMES)
+        return shards.of(item.path) if travels else len(shards.NAMES)
 
     items.sort(key=place)
     for item in items:
         item.stash[NAME] = item.nodeid  # pytest-xdist appends the group to it
         module = item.nodeid.partition("::")[0]
-        group = [*houses.NAMES, module, "last"][place(item)]
+        group = [*shards.NAMES, module, "last"][place(item)]
         item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(kinds.kind_of(item))
     config.stash[LEDGER].journeys = {
         item.nodeid
         for item in items
@@ -75,6 +88,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         and item.get_closest_marker("journey")
         and not item.get_closest_marker("last")
     }
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Adds up what each kind of tests costs."""
+    with kinds.charged(item.config.stash[kinds.COSTS], kinds.kind_of(item)):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -99,9 +119,39 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Ends the run when pytest-xdist did not see the groups: every process would do all again."""
     config = session.config
+    config.stash[kinds.COSTS]["collecting"] = kinds.cpu_seconds()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    gc.enable()
     shared = hasattr(config, "workerinput") and getattr(config.option, "loadgroup", False)
     if shared and not all("@" in item.nodeid for item in session.items):
         pytest.exit("pytest-xdist does not see xdist_group: these versions do not fit", 4)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hands on what the tests of this process cost."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["costs"] = session.config.stash[kinds.COSTS]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Adds up what the tests of pytest-xdist's processes cost."""
+    costs = node.config.stash[kinds.COSTS]
+    for kind, seconds in getattr(node, "workeroutput", {}).get("costs", {}).items():
+        costs[kind] = costs.get(kind, 0.0) + seconds
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """How to run alone what failed, and what each kind of tests cost."""
+    reports = [*terminalreporter.stats.get("failed", ()), *terminalreporter.stats.get("error", ())]
+    for test in dict.fromkeys(it.nodeid for it in reports):
+        terminalreporter.write_line(f"alone: python -m pytest -n 0 {shlex.quote(test)}")
+    costs = config.stash[kinds.COSTS]
+    parts = ", ".join(f"{kind} {costs[kind]:.0f}" for kind in sorted(costs))
+    terminalreporter.write_line(f"CPU seconds: {sum(costs.values()):.0f} ({parts})")
 
 
 @pytest.fixture
@@ -110,13 +160,33 @@ def target() -> Target:
     return Target(env="prod", account=ACCOUNT, region="eu-west-1", **default_names("prod", ACCOUNT))
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    """The sandbox's AWS in this process, seeded; it stands still but for `advance`."""
-    from opsctl.sandbox.emulator import emulator as running
+@pytest.fixture(scope="session")
+def _seeded() -> Iterator[tuple[Emulator, Snapshot]]:
+    """The one seeded emulator of this process, and how it was then."""
+    from moto.core.base_backend import BackendDict
+    from moto_snapshot import Snapshot
 
-    with running() as made:
-        yield made
+    from opsctl.sandbox.emulator import Emulator
+
+    made = Emulator()
+    made.start(seeded=True)
+    made.stop()
+    shared = (made._api, made.front._application, made.world.lock)
+    yield made, Snapshot(made, made.world, made.front, shared=shared)
+    BackendDict.reset()
+
+
+@pytest.fixture(scope="module")
+def emulator(_seeded: tuple[Emulator, Snapshot]) -> Iterator[Emulator]:
+    """The sandbox's AWS in this process, as it was seeded; it stands still but for `advance`."""
+    from opsctl.sandbox import moto_parts
+
+    made, snapshot = _seeded
+    moto_parts.install(made.world)  # tests of the sandbox's parts install them for worlds of theirs
+    snapshot.restore()
+    made._api.start()
+    yield made
+    made.stop()
 
 
 @pytest.fixture(scope="module")

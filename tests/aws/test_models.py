@@ -6,6 +6,7 @@ from pathlib import Path
 
 import botocore.session
 import pytest
+import shared_models
 from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 
@@ -59,3 +60,13 @@ def test_the_session_uses_it(aws: Aws) -> None:
     aws.client("ecs")
     loader = aws._session._session.get_component("data_loader")
     assert isinstance(loader, QuickLoader)
+
+
+def test_no_session_has_changed_what_tests_share(aws: Aws) -> None:
+    """Of what this process has read until now: a session that changes it changes all others."""
+    for service in SERVICES:
+        aws.client(service)
+    paths = list(shared_models.READ)
+    assert len(paths) > len(SERVICES)
+    load = shared_models.load_from_disk
+    assert [it for it in paths if shared_models.decoded(it) != load(it)] == []

@@ -17,7 +17,7 @@ NAMES = (*_MODULES, _OTHERS)
 
 
 def of(module: Path) -> int:
-    """The place in NAMES of the house that a module of journeys belongs to."""
+    """The place in NAMES of the shard that a module of journeys belongs to."""
     for place, starts in enumerate(_MODULES.values()):
         if module.stem.startswith(tuple(starts)):
             return place

@@ -1,0 +1,62 @@
+"""botocore's descriptions of AWS, decoded once for all of opsctl's sessions in this process.
+
+botocore changes some of them in place: it rewrites S3's paths, completes paginators, and fills in
+the defaults of an endpoint when it is first asked for. Those are never shared.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+from typing import Any
+
+from opsctl.aws.models import QuickJson
+
+CHANGED = ("/s3/", "/s3control/", "/paginators-")
+READ: list[str] = []
+"""The files that were decoded, without their endings."""
+_load = QuickJson.load_file
+
+
+def share() -> None:
+    """From now on each file is read once."""
+    QuickJson.load_file = _shared  # type: ignore[method-assign]
+
+
+@functools.cache
+def decoded(path: str) -> Any:
+    """The content of one file, the same object for everybody."""
+    READ.append(path)
+    return load_from_disk(path)
+
+
+def load_from_disk(path: str) -> Any:
+    """The content of one file, as opsctl reads it."""
+    return _load(QuickJson(), path)
+
+
+def _shared(self: QuickJson, path: str) -> Any:
+    if any(part in f"{path}/" for part in CHANGED):
+        return _load(self, path)
+    found = decoded(path)
+    if not path.endswith("/endpoints"):
+        return found
+    own = ({**it, "services": _Own(it["services"])} for it in found["partitions"])
+    return {**found, "partitions": list(own)}
+
+
+class _Own(dict[str, Any]):
+    """Services of a partition; one that is read is from then on this reader's own copy."""
+
+    def __init__(self, shared: dict[str, Any]) -> None:
+        super().__init__(shared)
+        self._copied: set[str] = set()
+
+    def __getitem__(self, service: str) -> Any:
+        if service not in self._copied:
+            self[service] = copy.deepcopy(super().__getitem__(service))
+            self._copied.add(service)
+        return super().__getitem__(service)
+
+    def get(self, service: str, default: Any = None) -> Any:
+        return self[service] if service in self else default
