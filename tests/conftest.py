@@ -12,14 +12,12 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-# Ten thousand tests and botocore's models live as long as the run: while they are made, walking
-# through them again and again is a tenth of all its work.
-gc.disable()
-
 import kinds
+import moto_snapshot
 import pytest
 import shards
 import shared_models
+from _pytest.unraisableexception import gc_collect_iterations_key
 from asked import Asked
 from botocore.retries.standard import ExponentialBackoff
 from fakes import Stage
@@ -29,6 +27,9 @@ from what_ran import LEDGER, NAME, Ledger
 from opsctl.aws import Aws
 from opsctl.targets import Target, default_names
 
+# Ten thousand tests and botocore's models live as long as the run: while they are made, walking
+# through them again and again is a tenth of all its work.
+gc.disable()
 # Journeys start opsctl hundreds of times; without its bytecode each start takes a second more. The
 # processes that pytest-xdist starts, and those that the tests start, inherit it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -38,12 +39,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if TYPE_CHECKING:
-    from moto_snapshot import Snapshot
     from running import RunningSandbox
 
     from opsctl.sandbox.emulator import Emulator
 
 shared_models.share()
+moto_snapshot.share_the_key_of_user_pools()
 # An AWS inside this process has no less to do for being asked later.
 ExponentialBackoff._DEFAULT_BACKOFF_CONFIG["throttling_base_scale"] = 0.02
 
@@ -131,6 +132,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hands on what the tests of this process cost."""
+    session.config.stash[gc_collect_iterations_key] = 1  # of five: each takes a second here
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["costs"] = session.config.stash[kinds.COSTS]
@@ -161,10 +163,9 @@ def target() -> Target:
 
 
 @pytest.fixture(scope="session")
-def _seeded() -> Iterator[tuple[Emulator, Snapshot]]:
+def _seeded() -> Iterator[tuple[Emulator, moto_snapshot.Snapshot]]:
     """The one seeded emulator of this process, and how it was then."""
     from moto.core.base_backend import BackendDict
-    from moto_snapshot import Snapshot
 
     from opsctl.sandbox.emulator import Emulator
 
@@ -172,12 +173,12 @@ def _seeded() -> Iterator[tuple[Emulator, Snapshot]]:
     made.start(seeded=True)
     made.stop()
     shared = (made._api, made.front._application, made.world.lock)
-    yield made, Snapshot(made, made.world, made.front, shared=shared)
+    yield made, moto_snapshot.Snapshot(made, made.world, made.front, shared=shared)
     BackendDict.reset()
 
 
 @pytest.fixture(scope="module")
-def emulator(_seeded: tuple[Emulator, Snapshot]) -> Iterator[Emulator]:
+def emulator(_seeded: tuple[Emulator, moto_snapshot.Snapshot]) -> Iterator[Emulator]:
     """The sandbox's AWS in this process, as it was seeded; it stands still but for `advance`."""
     from opsctl.sandbox import moto_parts
 
@@ -208,9 +209,16 @@ def local(emulator: Emulator) -> Aws:
 
 @pytest.fixture
 def door(local: Aws, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """A new door to the emulator, whose records lie in a folder of their own."""
+    """The door to the emulator as a new one, whose records lie in a folder of their own.
+
+    Only its session is the module's: making clients costs more than most tests do with them.
+    """
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    return Aws(local.target)
+    new = vars(Aws(local.target)) | {"_session": local._session, "requests": local.requests}
+    local.requests.clear()
+    vars(local).clear()
+    vars(local).update(new)
+    return local
 
 
 @pytest.fixture

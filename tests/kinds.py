@@ -18,14 +18,18 @@ from typing import Any
 import pytest
 
 KINDS = ("fast", "emulator", "process", "journey")
+APART = ("bench", "image", "modules")
+"""Never part of the plain run."""
 EMULATORS = frozenset({"emulator", "local", "door", "account", "aws", "settings", "at_moto"})
 PROCESSES = frozenset({"program", "terminal", "warm", "programs"})
 """Fixtures that need an emulator, and those that start programs."""
-PROGRAMS = frozenset(
-    ("subprocess", "pty", "background", "paper_terminal", "glass_terminal")
-    + ("terraforming", "recording_docker", "repositories")
-)
+PROGRAMS = frozenset({"subprocess", "pty", "background", "paper_terminal", "glass_terminal"}) | {
+    "terraforming",
+    "recording_docker",
+    "repositories",
+}
 """Modules that start programs."""
+AWS_INSIDE = frozenset({"moto", "opsctl.sandbox.emulator"})
 STARTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"})
 """Audit events (see the standard library's table of them)."""
 
@@ -35,8 +39,8 @@ _running: list[str] = []
 
 
 def kind_of(item: pytest.Item) -> str:
-    """The most that a test needs."""
-    for kind in reversed(KINDS):
+    """The most that a test needs: one of KINDS, or of APART."""
+    for kind in (*APART, *reversed(KINDS)):
         if item.get_closest_marker(kind):
             return kind
     fixtures = set(getattr(item, "fixturenames", ()))
@@ -44,20 +48,20 @@ def kind_of(item: pytest.Item) -> str:
         return "journey"
     if fixtures & PROCESSES or _imported(item.path) & PROGRAMS:
         return "process"
-    if fixtures & EMULATORS or "moto" in _imported(item.path):
+    if fixtures & EMULATORS or _imported(item.path) & AWS_INSIDE:
         return "emulator"
     return "fast"
 
 
 @functools.cache
 def _imported(module: Path) -> frozenset[str]:
-    """The first words of what a test module imports, anywhere in it."""
+    """What a test module imports, anywhere in it, and the first words of that."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(module.read_bytes())):
         if isinstance(node, ast.Import):
             found |= {it.name.partition(".")[0] for it in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.partition(".")[0])
+            found |= {node.module, node.module.partition(".")[0]}
     return frozenset(found)
 
 

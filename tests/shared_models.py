@@ -59,4 +59,7 @@ class _Own(dict[str, Any]):
         return super().__getitem__(service)
 
     def get(self, service: str, default: Any = None) -> Any:
-        return self[service] if service in self else default
+        try:
+            return self[service]
+        except KeyError:
+            return default
