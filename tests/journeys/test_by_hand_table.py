@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from at_aws import AtAws
-from by_hand import Hand, changed, compare, opsctl
+from by_hand import Hand, changed, compare, deployed, opsctl, paused_deployments
 from running import RunningSandbox
 
 pytestmark = pytest.mark.journey
@@ -125,15 +125,15 @@ def test_a_restored_table_is_served(hand: Hand, table: AtAws) -> None:
     words = ("backup", "restore", "dynamodb", "opsctl-by-hand", "--as", NEW)
     opsctl(hand.sandbox, *words, "--yes")
     first = f"{table.names['family']}:3"
-    compare(
-        table.release,
-        changed(hand.sandbox, "backup", "switch", NEW),
-        lambda: table.ecs.update_service(**table.place, taskDefinition=first),
-        partial(hand.do, SWITCH, fill={"NEW": NEW}),
-        partial(hand.do, SWITCH, fill={"NEW": NEW, "VARIABLE": "TABEL"}),
-        partial(hand.do, SWITCH, fill={"NEW": "nowhere"}),
-    )
-    hand.sandbox.settle()
+    with paused_deployments(hand.sandbox):
+        compare(
+            table.release,
+            deployed(hand.sandbox, "backup", "switch", NEW),
+            lambda: table.ecs.update_service(**table.place, taskDefinition=first),
+            partial(hand.do, SWITCH, fill={"NEW": NEW}),
+            partial(hand.do, SWITCH, fill={"NEW": NEW, "VARIABLE": "TABEL"}),
+            partial(hand.do, SWITCH, fill={"NEW": "nowhere"}),
+        )
 
 
 def test_the_oldest_backup_is_pruned(hand: Hand, table: AtAws) -> None:
