@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from at_aws import AtAws
 from by_hand import Hand, changed, compare, deployed, opsctl, paused_deployments
-from running import RunningSandbox
+from running import RunningSandbox, until
 
 pytestmark = pytest.mark.journey
 
@@ -140,7 +140,8 @@ def test_the_oldest_backup_is_pruned(hand: Hand, table: AtAws) -> None:
     def back() -> None:
         clear(table)
         for name in ("opsctl-1", "opsctl-2"):
-            opsctl(hand.sandbox, "backup", "create", "dynamodb", "--name", name, "--yes")
+            table.dynamodb.create_backup(TableName=table.names["table"], BackupName=name)
+            until(lambda name=name: name in table.backups())
 
     def typed() -> None:
         oldest = hand.do(PRUNE, 0).rows[0]
