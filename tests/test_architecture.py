@@ -39,11 +39,12 @@ def test_every_file_says_in_its_first_line_what_it_is() -> None:
         for path in SOURCES
         if path.read_text(encoding="utf-8").strip() and not ast.get_docstring(tree(path))
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_no_file_has_a_vague_name() -> None:
-    assert [name(path) for path in SOURCES if path.stem in VAGUE] == []
+    faults = [name(path) for path in SOURCES if path.stem in VAGUE]
+    assert not faults, "\n".join(faults)
 
 
 def long_functions(path: Path) -> Iterator[str]:
@@ -55,7 +56,8 @@ def long_functions(path: Path) -> Iterator[str]:
 
 
 def test_every_function_fits_on_a_screen() -> None:
-    assert [fault for path in SOURCES for fault in long_functions(path)] == []
+    faults = [fault for path in SOURCES for fault in long_functions(path)]
+    assert not faults, "\n".join(faults)
 
 
 def test_the_top_level_holds_what_it_should() -> None:

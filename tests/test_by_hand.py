@@ -28,12 +28,14 @@ def test_every_section_is_typed_by_a_test_or_says_why_not() -> None:
 
 
 def test_every_section_with_a_test_has_something_to_type() -> None:
-    assert [it for it in by_hand.SECTIONS if not by_hand.blocks(it)] == []
+    faults = [it for it in by_hand.SECTIONS if not by_hand.blocks(it)]
+    assert not faults, "\n".join(faults)
 
 
 def test_no_section_of_words_has_something_to_type() -> None:
     commands = {it: [*by_hand.blocks(it)] for it in by_hand.WORDS_ONLY}
-    assert [it for it, found in commands.items() if found or "`aws " in by_hand.words(it)] == []
+    faults = [it for it, found in commands.items() if found or "`aws " in by_hand.words(it)]
+    assert not faults, "\n".join(faults)
 
 
 def test_every_block_is_bash() -> None:
@@ -43,7 +45,7 @@ def test_every_block_is_bash() -> None:
         ran = subprocess.run(words, input=block, text=True, capture_output=True, check=False)
         if ran.returncode:
             faults.append(f"{name}: {ran.stderr}")
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_whatever_has_to_be_filled_in_is_assigned() -> None:
@@ -52,7 +54,7 @@ def test_whatever_has_to_be_filled_in_is_assigned() -> None:
     for name, block in BLOCKS:
         bare = re.sub(r"#.*|'[^']*'|\$\{[^}]*}", "", block)
         faults += [f"{name}: {it[0]}" for it in PLACEHOLDER.finditer(bare)]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def needs_brackets(block: str) -> bool:
@@ -67,7 +69,7 @@ def test_no_mistake_goes_on_to_the_next_change() -> None:
     """A block of several steps that changes something ends at the first that fails, in brackets:
     `exit` must not close the operator's shell."""
     faults = [name for name, it in BLOCKS if needs_brackets(it) and not it.startswith("( ")]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_a_value_is_filled_in_only_where_it_is_assigned() -> None:

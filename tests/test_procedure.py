@@ -25,7 +25,7 @@ def test_every_one_names_a_section_that_the_runbook_has() -> None:
     faults = [
         f"{it.name}: {it.section}" for it in procedures() if f"\n## {it.section}\n" not in RUNBOOK
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_no_two_have_the_same_name() -> None:

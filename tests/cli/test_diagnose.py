@@ -57,7 +57,7 @@ def test_the_next_command_of_every_finding_can_be_typed() -> None:
             parse(f"{found.next_command} --env prod")
         except (AssertionError, LookupError, TyperException) as error:
             faults.append(f"{name}: {found.next_command}: {error!r}")
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_what_takes_a_change_back_can_be_typed() -> None:

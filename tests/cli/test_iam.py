@@ -126,12 +126,14 @@ def rows(words: str) -> list[str]:
 
 
 def test_every_command_has_a_row() -> None:
-    assert [words for words, _ in LEAVES if not rows(words)] == []
+    faults = [words for words, _ in LEAVES if not rows(words)]
+    assert not faults, "\n".join(faults)
 
 
 def test_every_row_is_a_command() -> None:
     commands = {row for words, _ in LEAVES for row in rows(words)}
-    assert [row for row in permissions.table() if row not in commands] == []
+    faults = [row for row in permissions.table() if row not in commands]
+    assert not faults, "\n".join(faults)
 
 
 def test_whatever_changes_something_may_write_its_records() -> None:
@@ -143,7 +145,7 @@ def test_whatever_changes_something_may_write_its_records() -> None:
         # checklist keeps what was answered.
         if writes != changes and words not in ("incident report", "checklist deploy"):
             faults.append(f"{words}: changes something: {changes}, writes records: {writes}")
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize(

@@ -21,12 +21,17 @@ def below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
 
 
 EVERY = [it for name in COMMANDS for it in below(name, load(name))]
+"""Every command and group, by its words."""
 
 
 def test_every_entry_names_a_module_with_an_app() -> None:
     apps = {name: importlib.import_module(module).app for name, (module, _) in COMMANDS.items()}
-    assert [name for name, it in apps.items() if not isinstance(it, typer.Typer)] == []
-    assert [name for name in COMMANDS if load(name).name != name] == []
+    faults = [
+        name
+        for name, it in apps.items()
+        if not isinstance(it, typer.Typer) or load(name).name != name
+    ]
+    assert not faults, "\n".join(faults)
 
 
 def test_every_command_has_help_and_an_example_of_itself() -> None:
@@ -36,7 +41,7 @@ def test_every_command_has_help_and_an_example_of_itself() -> None:
             faults.append(f"{words} has no help")
         if not re.search(rf"^ +opsctl {words}\b", command.epilog or "", re.M):
             faults.append(f"{words} has no example")
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_every_option_of_a_command_is_explained() -> None:
@@ -46,7 +51,7 @@ def test_every_option_of_a_command_is_explained() -> None:
         for parameter in command.params
         if not parameter.help and not parameter.hidden
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_short_helps_are_sentences_that_fit_the_list_of_commands() -> None:

@@ -46,7 +46,8 @@ def block_faults(block: Block) -> Iterator[str]:
 
 
 def test_every_block_is_held() -> None:
-    assert [fault for block in BLOCKS for fault in block_faults(block)] == []
+    faults = [fault for block in BLOCKS for fault in block_faults(block)]
+    assert not faults, "\n".join(faults)
 
 
 def test_every_console_block_begins_with_what_is_typed() -> None:
@@ -55,7 +56,7 @@ def test_every_console_block_begins_with_what_is_typed() -> None:
         for block in BLOCKS
         if block.language == "console" and not block.lines[0].startswith("$ ")
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_every_command_in_the_prose_is_one() -> None:
@@ -67,7 +68,7 @@ def test_every_command_in_the_prose_is_one() -> None:
             lacking = wrong.startswith("Missing ") or wrong.endswith("needs another word.")
             if wrong and not lacking:
                 faults.append(f"{pages.name(page)}: opsctl {' '.join(words)}: {wrong}")
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def toml_fault(block: Block) -> str:
@@ -91,7 +92,8 @@ def test_every_example_of_opsctl_toml_is_read() -> None:
         if block.language == "toml" and any("[env." in it for it in block.lines)
     ]
     assert examples
-    assert [fault for block in examples if (fault := toml_fault(block))] == []
+    faults = [fault for block in examples if (fault := toml_fault(block))]
+    assert not faults, "\n".join(faults)
 
 
 def test_what_is_wrong_would_be_found() -> None:

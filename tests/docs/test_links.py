@@ -72,7 +72,7 @@ def test_every_link_leads_somewhere() -> None:
         for link in links(page)
         if (fault := wrong(page, link))
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_every_page_is_led_to_from_the_readme() -> None:
@@ -94,7 +94,8 @@ def test_every_page_is_led_to_from_the_readme() -> None:
 
 def test_every_page_that_the_design_lists_is_there() -> None:
     places = [pages.ROOT / "docs" / name for name in LISTED]
-    assert [it.name for it in places if not it.is_file() and not list(it.glob("*.md"))] == []
+    faults = [it.name for it in places if not it.is_file() and not list(it.glob("*.md"))]
+    assert not faults, "\n".join(faults)
 
 
 def test_what_is_wrong_would_be_found(tmp_path: Path) -> None:

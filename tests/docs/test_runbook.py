@@ -24,7 +24,7 @@ def test_the_one_that_is_part_of_opsctl_is_this_one() -> None:
 
 def test_every_section_has_every_part_in_its_order() -> None:
     faults = [f"{it.title}: {fault}" for it in BOOK.sections for fault in runbook.deviations(it)]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_every_command_line_names_what_there_is() -> None:
@@ -33,12 +33,13 @@ def test_every_command_line_names_what_there_is() -> None:
         for line in sorted(set(LINES))
         if (fault := line_check.problem(command_lines.words(line), command_lines.is_open))
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_no_command_line_names_another_environment_than_the_runbook_is_written_for() -> None:
     named = [it for it in LINES if " --env " in it]
-    assert [it for it in named if not re.search(r" --env (prod|ENV)\b", it)] == []
+    faults = [it for it in named if not re.search(r" --env (prod|ENV)\b", it)]
+    assert not faults, "\n".join(faults)
 
 
 def run_faults(section: Section) -> Iterator[str]:
@@ -52,7 +53,8 @@ def run_faults(section: Section) -> Iterator[str]:
 
 
 def test_a_run_through_every_section_begins_with_when_and_runs_something() -> None:
-    assert [fault for section in BOOK.sections for fault in run_faults(section)] == []
+    faults = [fault for section in BOOK.sections for fault in run_faults(section)]
+    assert not faults, "\n".join(faults)
 
 
 def test_what_is_linked_within_the_runbook_is_there() -> None:

@@ -61,7 +61,8 @@ LEAVES = tuple(leaves())
 
 
 def test_sections_procedures_and_commands_hold_each_other() -> None:
-    assert list(astray(TITLES, PROCEDURES, LEAVES)) == []
+    faults = list(astray(TITLES, PROCEDURES, LEAVES))
+    assert not faults, "\n".join(faults)
 
 
 def test_every_section_that_is_removed_is_missed() -> None:
@@ -70,7 +71,7 @@ def test_every_section_that_is_removed_is_missed() -> None:
         for title in TITLES
         if not any(title in it for it in astray(set(TITLES) - {title}, PROCEDURES, LEAVES))
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_every_procedure_that_is_removed_is_missed_where_no_other_shares_its_section() -> None:
@@ -80,7 +81,7 @@ def test_every_procedure_that_is_removed_is_missed_where_no_other_shares_its_sec
         is_shared = section in (*others.values(), *runbook_map.SECTION_OF.values())
         if not is_shared and not any(section in it for it in astray(TITLES, others, LEAVES)):
             faults.append(name)
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_every_procedure_of_a_section_that_there_is_not_is_noticed() -> None:
@@ -89,7 +90,7 @@ def test_every_procedure_of_a_section_that_there_is_not_is_noticed() -> None:
         renamed = {**PROCEDURES, name: "Another"}
         if not any("“Another”" in it for it in astray(TITLES, renamed, LEAVES)):
             faults.append(name)
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_a_command_that_belongs_nowhere_or_is_gone_is_noticed() -> None:

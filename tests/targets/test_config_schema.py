@@ -20,7 +20,7 @@ def test_every_key_says_what_it_is_and_what_it_looks_like() -> None:
         for key, (_kind, meta) in config_schema.fields().items()
         if not (meta.description or "").endswith(".") or not config_schema.form(meta)
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_no_key_can_lower_a_danger() -> None:

@@ -36,7 +36,7 @@ def test_every_place_can_be_asked_for(target: Target) -> None:
         for arn in places.arns(place, target, NONE)
         if not arn.startswith("arn:aws:") or arn.count(":") < 5
     ]
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize(

@@ -95,4 +95,5 @@ def policy_faults(row: str, target: Target) -> Iterator[str]:
 
 def test_the_policy_of_every_row_is_one_that_iam_takes(target: Target) -> None:
     full = dataclasses.replace(target, backup_bucket="copies", state="s3://ops/opsctl")
-    assert [fault for row in permissions.table() for fault in policy_faults(row, full)] == []
+    faults = [fault for row in permissions.table() for fault in policy_faults(row, full)]
+    assert not faults, "\n".join(faults)
