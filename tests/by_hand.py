@@ -14,7 +14,7 @@ import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any
 
 from running import RunningSandbox, until
 
+from opsctl.errors import TimedOut
 from opsctl.sandbox import shell_env
 
 RUNBOOK = Path(__file__).parents[1] / "RUNBOOK.md"
@@ -330,3 +331,34 @@ def opsctl(sandbox: RunningSandbox, *words: str, code: int = 0) -> dict[str, Any
 def changed(sandbox: RunningSandbox, *words: str) -> Callable[[], dict[str, Any]]:
     """A command of opsctl that changes something, to be given."""
     return lambda: opsctl(sandbox, *words, "--yes")
+
+
+@contextlib.contextmanager
+def paused_deployments(sandbox: RunningSandbox) -> Iterator[None]:
+    """Deployments pause before they start a task: what a service is told is compared, for which
+    nothing has to run. In the end the service is as it was."""
+    sandbox.ask("POST", "pause", {"stage": "PRE_SCALE_UP"})
+    try:
+        yield
+    finally:
+        sandbox.ask("DELETE", "pause")
+        stop_deployment(sandbox)
+
+
+def stop_deployment(sandbox: RunningSandbox) -> None:
+    """Rolls back the deployment that is under way, by plain calls; returns when that is done."""
+    ecs, names = sandbox.client("ecs"), sandbox.found["names"]
+    place = {"cluster": names["cluster"], "service": names["service"]}
+    under_way = ecs.list_service_deployments(**place, status=["PENDING", "IN_PROGRESS"])
+    for it in under_way["serviceDeployments"]:
+        ecs.stop_service_deployment(
+            serviceDeploymentArn=it["serviceDeploymentArn"], stopType="ROLLBACK"
+        )
+    sandbox.settle()
+
+
+def deployed(sandbox: RunningSandbox, *words: str) -> Callable[[], dict[str, Any]]:
+    """A command of opsctl that deploys something, to be given; it follows a paused deployment for
+    a second."""
+    code = TimedOut.code
+    return lambda: opsctl(sandbox, *words, "--yes", "--timeout", "1s", code=code)

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import pytest
 import typer
 
 from opsctl.cli.app import app, load
@@ -21,26 +20,38 @@ def below(name: str, command: Any) -> Iterator[tuple[str, Any]]:
         yield from below(f"{name} {word}", inner)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_an_entry_names_a_module_with_an_app(name: str) -> None:
-    module, _ = COMMANDS[name]
-    assert isinstance(importlib.import_module(module).app, typer.Typer)
-    assert load(name).name == name
+EVERY = [it for name in COMMANDS for it in below(name, load(name))]
+"""Every command and group, by its words."""
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_and_all_below_it_have_help_and_an_example_of_themselves(name: str) -> None:
-    for words, command in below(name, load(name)):
-        assert command.help, f"{words} has no help"
-        example = rf"^ +opsctl {words}\b"
-        assert re.search(example, command.epilog or "", re.M), f"{words} has no example"
+def test_every_entry_names_a_module_with_an_app() -> None:
+    apps = {name: importlib.import_module(module).app for name, (module, _) in COMMANDS.items()}
+    faults = [
+        name
+        for name, it in apps.items()
+        if not isinstance(it, typer.Typer) or load(name).name != name
+    ]
+    assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_option_of_a_command_is_explained(name: str) -> None:
-    for words, command in below(name, load(name)):
-        for parameter in command.params:
-            assert parameter.help or parameter.hidden, f"{words}: {parameter.name}"
+def test_every_command_has_help_and_an_example_of_itself() -> None:
+    faults = []
+    for words, command in EVERY:
+        if not command.help:
+            faults.append(f"{words} has no help")
+        if not re.search(rf"^ +opsctl {words}\b", command.epilog or "", re.M):
+            faults.append(f"{words} has no example")
+    assert not faults, "\n".join(faults)
+
+
+def test_every_option_of_a_command_is_explained() -> None:
+    faults = [
+        f"{words}: {parameter.name}"
+        for words, command in EVERY
+        for parameter in command.params
+        if not parameter.help and not parameter.hidden
+    ]
+    assert not faults, "\n".join(faults)
 
 
 def test_short_helps_are_sentences_that_fit_the_list_of_commands() -> None:

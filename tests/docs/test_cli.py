@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ agrees to what is severe, and nothing in a file or in the environment lowers a d
 """
 
 
+@cache
 def generated() -> str:
     """The whole document."""
     return HEAD + "".join(f"\n## `{words}`\n\n```text\n{_help(words)}```\n" for words in _all())

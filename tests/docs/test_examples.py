@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pages
-import pytest
 from pages import Block
 
+from opsctl.errors import OpsctlError
 from opsctl.targets import config_file
 
 REQUIRED = 'account = "123456789012"\nregion = "eu-west-1"'
@@ -29,43 +30,70 @@ BLOCKS = [
 ]
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda it: f"{it}-{held(it)}")
-def test_each_block_is_held(block: Block) -> None:
+def test_the_blocks_are_found() -> None:
+    """The tests below would hold of no block at all."""
+    assert {held(it) for it in BLOCKS} == {"executed", "parsed", "no-opsctl-in-it"}
+
+
+def block_faults(block: Block) -> Iterator[str]:
+    """What opsctl would refuse in a block, and whether a block with opsctl in it is passed over."""
     for words in block.commands:
-        wrong = pages.problem(words)
-        assert not wrong, f"{block}: opsctl {' '.join(words)}\n{wrong}"
+        if wrong := pages.problem(words):
+            yield f"{block}: opsctl {' '.join(words)}: {wrong}"
     if held(block) == "no-opsctl-in-it" and block.language in SHELL:
         spoken = [it for it in block.lines if "opsctl " in it and not it.lstrip().startswith("#")]
-        assert not spoken, f"{block} is passed over"
+        yield from (f"{block} is passed over: {it}" for it in spoken)
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=str)
-def test_a_console_block_begins_with_what_is_typed(block: Block) -> None:
-    if block.language == "console":
-        assert block.lines[0].startswith("$ "), block
+def test_every_block_is_held() -> None:
+    faults = [fault for block in BLOCKS for fault in block_faults(block)]
+    assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("page", pages.all_pages(), ids=pages.name)
-def test_each_command_in_the_prose_is_one(page: Path) -> None:
-    for words in pages.inline_commands(page):
-        wrong = pages.problem(words)
-        # Prose may name a command without all that it needs.
-        if not wrong.startswith("Missing ") and not wrong.endswith("needs another word."):
-            assert not wrong, f"{pages.name(page)}: opsctl {' '.join(words)}\n{wrong}"
+def test_every_console_block_begins_with_what_is_typed() -> None:
+    faults = [
+        str(block)
+        for block in BLOCKS
+        if block.language == "console" and not block.lines[0].startswith("$ ")
+    ]
+    assert not faults, "\n".join(faults)
 
 
-TOML = [it for page in pages.all_pages() for it in pages.blocks(page) if it.language == "toml"]
+def test_every_command_in_the_prose_is_one() -> None:
+    faults = []
+    for page in pages.all_pages():
+        for words in pages.inline_commands(page):
+            wrong = pages.problem(words)
+            # Prose may name a command without all that it needs.
+            lacking = wrong.startswith("Missing ") or wrong.endswith("needs another word.")
+            if wrong and not lacking:
+                faults.append(f"{pages.name(page)}: opsctl {' '.join(words)}: {wrong}")
+    assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("block", TOML, ids=str)
-def test_each_example_of_opsctl_toml_is_read(block: Block) -> None:
+def toml_fault(block: Block) -> str:
+    """Why an example of opsctl.toml cannot be read; empty for a good one."""
     text = "\n".join(block.lines) + "\n"
-    if "[env." not in text:
-        pytest.skip("no environment in it")
     if "account =" not in text:
         # It shows what is added to an environment: put it where that has begun.
         text = re.sub(r"^\[env\.[^\].]+\]$", r"\g<0>\n" + REQUIRED, text, count=1, flags=re.M)
-    assert config_file.check(text, Path("opsctl.toml")).environments
+    try:
+        environments = config_file.check(text, Path("opsctl.toml")).environments
+    except OpsctlError as error:
+        return f"{block}: {error}"
+    return "" if environments else f"{block}: no environment"
+
+
+def test_every_example_of_opsctl_toml_is_read() -> None:
+    examples = [
+        block
+        for page in pages.all_pages()
+        for block in pages.blocks(page)
+        if block.language == "toml" and any("[env." in it for it in block.lines)
+    ]
+    assert examples
+    faults = [fault for block in examples if (fault := toml_fault(block))]
+    assert not faults, "\n".join(faults)
 
 
 def test_what_is_wrong_would_be_found() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from opsctl.aws import permissions
@@ -97,6 +98,7 @@ Secrets are read by the execution role (`secretsmanager:GetSecretValue`), not by
 """
 
 
+@cache
 def generated() -> str:
     """The whole document."""
     asking = {name: row for name, row in permissions.table().items() if permissions.needs(name)}

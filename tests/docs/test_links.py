@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pages
-import pytest
 
 LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^()\s]+(?:\([^()]*\))?)(?:\s+\"[^\"]*\")?\)")
 SOURCE = re.compile(r"<(?:img|source|a)\b[^>]*?(?:src|srcset|href)=\"([^\"]+)\"")
@@ -66,10 +65,14 @@ def wrong(page: Path, link: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize("page", pages.all_pages(), ids=pages.name)
-def test_each_link_leads_somewhere(page: Path) -> None:
-    found = {link: wrong(page, link) for link in links(page)}
-    assert not {link: it for link, it in found.items() if it}
+def test_every_link_leads_somewhere() -> None:
+    faults = [
+        f"{pages.name(page)}: {link} {fault}"
+        for page in pages.all_pages()
+        for link in links(page)
+        if (fault := wrong(page, link))
+    ]
+    assert not faults, "\n".join(faults)
 
 
 def test_every_page_is_led_to_from_the_readme() -> None:
@@ -89,11 +92,10 @@ def test_every_page_is_led_to_from_the_readme() -> None:
     assert not lost, "no page leads to them"
 
 
-@pytest.mark.parametrize("name", LISTED)
-def test_each_page_that_the_design_lists_is_there(name: str) -> None:
-    place = pages.ROOT / "docs" / name
-    assert place.exists()
-    assert place.is_file() or list(place.glob("*.md"))
+def test_every_page_that_the_design_lists_is_there() -> None:
+    places = [pages.ROOT / "docs" / name for name in LISTED]
+    faults = [it.name for it in places if not it.is_file() and not list(it.glob("*.md"))]
+    assert not faults, "\n".join(faults)
 
 
 def test_what_is_wrong_would_be_found(tmp_path: Path) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib
-import importlib.util
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import runbook_map
+from by_hand import SECTIONS as BY_HAND
 from runbook_map import COVERAGE, ORIGINAL, Origin, astray, every_procedure
 
 from opsctl import runbook
@@ -44,14 +42,6 @@ REST = """
 TITLES = tuple(it.title for it in runbook.load().sections)
 
 
-def by_hand() -> dict[str, str]:
-    """The test of each section's *By hand*, where that table is."""
-    if importlib.util.find_spec("by_hand") is None:
-        return {}
-    found: dict[str, str] = importlib.import_module("by_hand").SECTIONS
-    return found
-
-
 def leaves() -> Iterator[str]:
     """Every command that does something."""
 
@@ -71,24 +61,36 @@ LEAVES = tuple(leaves())
 
 
 def test_sections_procedures_and_commands_hold_each_other() -> None:
-    assert list(astray(TITLES, PROCEDURES, LEAVES)) == []
+    faults = list(astray(TITLES, PROCEDURES, LEAVES))
+    assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("title", TITLES)
-def test_a_section_that_is_removed_is_missed(title: str) -> None:
-    assert any(title in it for it in astray(set(TITLES) - {title}, PROCEDURES, LEAVES))
+def test_every_section_that_is_removed_is_missed() -> None:
+    faults = [
+        title
+        for title in TITLES
+        if not any(title in it for it in astray(set(TITLES) - {title}, PROCEDURES, LEAVES))
+    ]
+    assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("name", PROCEDURES)
-def test_a_procedure_that_is_removed_is_missed_where_no_other_shares_its_section(
-    name: str,
-) -> None:
-    section = PROCEDURES[name]
-    others = {it: where for it, where in PROCEDURES.items() if it != name}
-    is_shared = section in (*others.values(), *runbook_map.SECTION_OF.values())
-    assert is_shared or any(section in it for it in astray(TITLES, others, LEAVES))
-    renamed = {**PROCEDURES, name: "Another"}
-    assert any("“Another”" in it for it in astray(TITLES, renamed, LEAVES))
+def test_every_procedure_that_is_removed_is_missed_where_no_other_shares_its_section() -> None:
+    faults = []
+    for name, section in PROCEDURES.items():
+        others = {it: where for it, where in PROCEDURES.items() if it != name}
+        is_shared = section in (*others.values(), *runbook_map.SECTION_OF.values())
+        if not is_shared and not any(section in it for it in astray(TITLES, others, LEAVES)):
+            faults.append(name)
+    assert not faults, "\n".join(faults)
+
+
+def test_every_procedure_of_a_section_that_there_is_not_is_noticed() -> None:
+    faults = []
+    for name in PROCEDURES:
+        renamed = {**PROCEDURES, name: "Another"}
+        if not any("“Another”" in it for it in astray(TITLES, renamed, LEAVES)):
+            faults.append(name)
+    assert not faults, "\n".join(faults)
 
 
 def test_a_command_that_belongs_nowhere_or_is_gone_is_noticed() -> None:
@@ -117,7 +119,7 @@ def test_every_heading_of_the_original_is_covered_in_its_order() -> None:
 
 
 def test_every_test_that_is_named_exists() -> None:
-    named = [it.test for it in COVERAGE if it.test] + list(by_hand().values())
+    named = [it.test for it in COVERAGE if it.test] + list(BY_HAND.values())
     for test in named:
         path, _, function = test.partition("::")
         tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
@@ -137,7 +139,7 @@ def test_every_reason_is_a_heading_of_the_decision() -> None:
 
 
 def test_by_hand_is_tested_for_sections_that_there_are() -> None:
-    assert set(by_hand()) <= set(TITLES)
+    assert set(BY_HAND) <= set(TITLES)
 
 
 def test_the_document_is_what_the_map_says() -> None:
@@ -153,7 +155,7 @@ def generated() -> str:
     covered = {title for it in COVERAGE for title in it.sections}
     rest = [it for it in runbook.load().sections if it.title not in covered]
     rows = [
-        f"| {_link(it.title)} | `{_command(it)}` | {_test(by_hand().get(it.title, ''))} |"
+        f"| {_link(it.title)} | `{_command(it)}` | {_test(BY_HAND.get(it.title, ''))} |"
         for it in rest
     ]
     return HEAD + "\n".join(map(_row, COVERAGE)) + "\n" + REST + "\n".join(rows) + "\n"
@@ -164,7 +166,7 @@ def _row(it: Origin) -> str:
     there = runbook.load().by_slug
     known = [there.get(runbook.slug(title)) for title in it.sections]
     commands = ", ".join(f"`{_command(section)}`" for section in known if section) or "—"
-    hands = dict.fromkeys(by_hand().get(title, "") for title in it.sections)
+    hands = dict.fromkeys(BY_HAND.get(title, "") for title in it.sections)
     by = ", ".join(_test(name) for name in hands if name) or "—"
     anchor = runbook.slug(it.why)
     why = f"{it.changed} ([why](decisions/0005-what-the-seed-said.md#{anchor}))"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -80,11 +81,10 @@ def pictures(aws: AtAws) -> Iterator[Pictures]:
 
 
 def moment() -> str:
-    """A moment; what is written next is later by more than a second, as S3 tells times."""
-    time.sleep(1.1)
-    now = datetime.now(UTC).replace(microsecond=0, tzinfo=None)
-    time.sleep(1.1)
-    return now.isoformat()
+    """This second, for S3 tells whole ones; what is written next is of a later one."""
+    now = time.time()
+    time.sleep(math.floor(now) + 1 - now)
+    return datetime.fromtimestamp(math.floor(now), UTC).replace(tzinfo=None).isoformat()
 
 
 def test_a_backup(hand: Hand, pictures: Pictures) -> None:

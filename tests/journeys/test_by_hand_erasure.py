@@ -64,11 +64,11 @@ def empty(aws: AtAws, name: str) -> None:
             gone = [{"Key": it["Key"], "VersionId": it["VersionId"]} for it in some]
             aws.s3.delete_objects(Bucket=bucket, Delete={"Objects": gone})
             page = aws.s3.list_object_versions(**where)
-    keys = [it for it in aws.items() if it.startswith(f"USER#{name} ")]
-    for each in keys:
-        user, _, number = each.partition(" ")
-        key = {"PK": {"S": user}, "SK": {"S": number}}
-        aws.dynamodb.delete_item(TableName=aws.names["table"], Key=key)
+    found = [it for it in aws.items().values() if it["PK"]["S"] == f"USER#{name}"]
+    gone = [{"DeleteRequest": {"Key": {"PK": it["PK"], "SK": it["SK"]}}} for it in found]
+    for start in range(0, len(gone), 25):  # as many as one call takes
+        some = {aws.names["table"]: gone[start : start + 25]}
+        aws.dynamodb.batch_write_item(RequestItems=some)
     if aws.user(name):
         aws.cognito_idp.admin_delete_user(UserPoolId=aws.names["user_pool"], Username=name)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from at_aws import AtAws
-from by_hand import Hand, changed, compare, opsctl
+from by_hand import Hand, changed, compare, opsctl, paused_deployments
 from running import RunningSandbox
 
 pytestmark = pytest.mark.journey
@@ -134,10 +134,10 @@ def test_an_incident_afterwards(hand: Hand, aws: AtAws, steady: RunningSandbox) 
     alarm = "image-caption-gen-high-latency-local"
     for state in ("ALARM", "OK"):
         aws.cloudwatch.set_alarm_state(AlarmName=alarm, StateValue=state, StateReason="a journey")
-    aws.ecs.update_service(**aws.place, forceNewDeployment=True)
-    steady.settle()
+    with paused_deployments(steady):
+        aws.ecs.update_service(**aws.place, forceNewDeployment=True)
     deployments, alarms, *calls = hand.do("Run an incident", fill={"SINCE": since}).documents
-    assert [it["status"] for it in deployments] == ["SUCCESSFUL"]
+    assert [it["status"] for it in deployments] == ["ROLLBACK_SUCCESSFUL"]
     assert [it["alarm"] for it in alarms].count(alarm) == 2
     assert "UpdateService" in {it["call"] for each in calls for it in each}
 

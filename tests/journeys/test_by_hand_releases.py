@@ -14,12 +14,13 @@ import pytest
 import recording_docker
 import repositories
 from at_aws import AtAws
-from by_hand import Hand, changed, compare, opsctl
+from by_hand import Hand, changed, compare, deployed, paused_deployments, stop_deployment
 from recording_docker import RecordingDocker
 from running import RunningSandbox, until
 from terraforming import needs_terraform
 
 from opsctl.aws import tfvars
+from opsctl.errors import TimedOut
 
 pytestmark = pytest.mark.journey
 
@@ -32,38 +33,39 @@ def first(aws: AtAws) -> None:
 
 
 @pytest.fixture
-def put(steady: RunningSandbox, aws: AtAws) -> Iterator[partial[None]]:
-    back = partial(first, aws)
-    yield back
-    back()
+def paused(steady: RunningSandbox) -> Iterator[RunningSandbox]:
+    """The sandbox at its beginning, where deployments pause."""
+    with paused_deployments(steady):
+        yield steady
+
+
+@pytest.fixture
+def put(paused: RunningSandbox, aws: AtAws) -> partial[None]:
+    """Puts the release of the seed back."""
+    return partial(first, aws)
 
 
 def test_a_release(hand: Hand, aws: AtAws, put: partial[None]) -> None:
     compare(
         aws.release,
-        changed(hand.sandbox, "deploy", "1.3.0"),
+        deployed(hand.sandbox, "deploy", "1.3.0"),
         put,
         partial(hand.do, DEPLOY, fill={"TAG": "1.3.0"}),
         partial(hand.do, DEPLOY, fill={"TAG": "1.1.0"}),
         partial(hand.do, DEPLOY, fill={"TAG": "1.3.0", "CONTAINER": "sidecar"}),
     )
-    hand.do(DEPLOY, fill={"TAG": "1.3.0"})
-    hand.sandbox.settle()
-    (newest,) = (it for it in hand.do("Verify a deployment").documents if "status" in it)
-    assert newest["status"] == "SUCCESSFUL"
-    back = next(
-        it for it in hand.do(DEPLOY, fill={"TAG": "1.2.0"}).out.splitlines() if "back:" in it
-    )
-    assert aws.live() not in back
-    assert f"--task-definition {aws.live().rpartition(':')[0]}:" in back
+    live = aws.live()
+    done = hand.do(DEPLOY, fill={"TAG": "1.3.0"})
+    assert aws.live() != live
+    (back,) = (it for it in done.out.splitlines() if "back:" in it)
+    assert back.endswith(f"--task-definition {live}")
 
 
-def test_a_release_that_is_not_there_changes_nothing(
-    hand: Hand, aws: AtAws, steady: RunningSandbox
-) -> None:
+def test_a_release_that_is_not_there_changes_nothing(hand: Hand, sandbox: RunningSandbox) -> None:
+    sandbox.ask("DELETE", "calls")
     refused = hand.do(DEPLOY, fill={"TAG": "9.9.9"}, code=None)
     assert "ImageNotFoundException" in refused.err
-    operations = {it["operation"] for it in steady.calls()}
+    operations = {it["operation"] for it in sandbox.calls()}
     assert not operations & {"RegisterTaskDefinition", "UpdateService"}
 
 
@@ -92,9 +94,9 @@ def test_an_image_that_is_built_here(
     path = f"{docker.folder}{os.pathsep}{hand.sandbox.environ['PATH']}"
     mine = replace(hand.sandbox, environ={**hand.sandbox.environ, "PATH": path})
     theirs_tag, tag = f"7.0.{time.time_ns()}", f"7.1.{time.time_ns()}"
-    words = ("deploy", "--build", theirs_tag, "-e", "local", "--yes")
+    words = ("deploy", "--build", theirs_tag, "-e", "local", "--yes", "--timeout", "1s")
     done = mine.opsctl(*words, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == TimedOut.code, done.stderr
     wanted = built(docker, theirs_tag)
     put()
     title = "Build and deploy an image"
@@ -208,7 +210,7 @@ def test_a_tag_of_what_nobody_else_has_is_refused(hand: Hand, tmp_path: Path) ->
 
 
 @needs_terraform
-def test_terraform(hand: Hand, aws: AtAws, put: partial[None]) -> None:
+def test_terraform(hand: Hand, aws: AtAws, steady: RunningSandbox) -> None:
     folder = Path(aws.names["terraform"])
     file = folder / "local.tfvars"
     text = file.read_text()
@@ -222,7 +224,7 @@ def test_terraform(hand: Hand, aws: AtAws, put: partial[None]) -> None:
         file.write_text(text)
         for left in folder.glob("*.tfstate*"):
             left.unlink()
-        put()
+        first(aws)
 
     title = "Deploy with Terraform"
 
@@ -237,7 +239,8 @@ def test_terraform(hand: Hand, aws: AtAws, put: partial[None]) -> None:
         hand.do(title, 2, fill={"FOLDER": str(folder)})
 
     try:
-        compare(state, changed(hand.sandbox, "deploy", "1.3.0", "--terraform"), back, typed)
+        # Terraform waits for its deployment: these are carried out.
+        compare(state, changed(steady, "deploy", "1.3.0", "--terraform"), back, typed)
     finally:
         back()
 
@@ -245,32 +248,24 @@ def test_terraform(hand: Hand, aws: AtAws, put: partial[None]) -> None:
 BACK = "Roll back a release"
 
 
-def test_a_rollback(hand: Hand, aws: AtAws, steady: RunningSandbox) -> None:
-    opsctl(steady, "deploy", "1.3.0", "--yes")
+def test_a_rollback(hand: Hand, aws: AtAws, paused: RunningSandbox) -> None:
     good = aws.live()
-    assert steady.opsctl("deploy", "1.4.0-crash", "-e", "local", "--yes").returncode == 23
-    steady.settle()
-    assert "none is under way" in hand.do(BACK, 0).out
-    compare(
-        aws.live,
-        changed(steady, "rollback"),
-        lambda: (aws.ecs.update_service(**aws.place, taskDefinition=good), steady.settle()),
-        partial(hand.do, BACK, 1),
-    )
-
-
-def test_a_deployment_under_way_is_stopped(hand: Hand, aws: AtAws, steady: RunningSandbox) -> None:
-    hand.do(DEPLOY, fill={"TAG": "1.4.2-slow"})
-    assert not aws.live().endswith(":3")
+    hand.do(DEPLOY, fill={"TAG": "1.4.0-crash"})
+    assert aws.live() != good
     hand.do(BACK, 0)
-    until(lambda: aws.live().endswith(":3"))
-    steady.settle()
+    until(lambda: aws.live() == good)
+    paused.settle()
     (told,) = (it for it in hand.do("Verify a deployment").documents if "status" in it)
     assert told["status"] == "ROLLBACK_SUCCESSFUL"
 
+    assert "none is under way" in hand.do(BACK, 0).out
+    # By hand first: the newest other release is then the one that did not succeed.
+    back = partial(stop_deployment, paused)
+    compare(aws.live, partial(hand.do, BACK, 1), back, deployed(paused, "rollback"))
 
-def paused(aws: AtAws) -> bool:
-    """Whether a lifecycle hook waits for an answer."""
+
+def waits_for_an_answer(aws: AtAws) -> bool:
+    """Whether a deployment is paused at a lifecycle hook."""
     under_way = aws.ecs.list_service_deployments(**aws.place, status=["IN_PROGRESS"])
     arns = [it["serviceDeploymentArn"] for it in under_way["serviceDeployments"]]
     if not arns:
@@ -281,26 +276,27 @@ def paused(aws: AtAws) -> bool:
 
 
 def test_a_deployment_paused_at_a_hook_is_answered(
-    hand: Hand, aws: AtAws, steady: RunningSandbox
+    hand: Hand, aws: AtAws, paused: RunningSandbox
 ) -> None:
-    steady.ask("POST", "pause", {"stage": "PRE_SCALE_UP"})
-    try:
-        hand.do(DEPLOY, fill={"TAG": "1.3.0"})
-        until(lambda: paused(aws))
-        hand.do(BACK, 2)
-    finally:
-        steady.ask("DELETE", "pause")
-    steady.settle()
+    hand.do(DEPLOY, fill={"TAG": "1.3.0"})
+    until(lambda: waits_for_an_answer(aws))
+    hand.do(BACK, 2)
+    paused.settle()
     assert aws.live().endswith(":3")
 
 
-def test_a_restart(hand: Hand, aws: AtAws, steady: RunningSandbox) -> None:
-    before = aws.tasks()
-    opsctl(steady, "restart", "--yes")
-    steady.settle()
-    between = aws.tasks()
-    assert not between & before
-    hand.do("Restart the service")
-    steady.settle()
-    assert not aws.tasks() & between
-    assert aws.live().endswith(":3")
+def test_a_restart(hand: Hand, aws: AtAws, paused: RunningSandbox) -> None:
+    """That it replaces every task is seen where a key is rotated."""
+
+    def state() -> dict[str, Any]:
+        under_way = aws.ecs.list_service_deployments(**aws.place, status=["PENDING", "IN_PROGRESS"])
+        return {"release": aws.live(), "deployments": len(under_way["serviceDeployments"])}
+
+    title = "Restart the service"
+    compare(
+        state,
+        deployed(paused, "restart"),
+        partial(stop_deployment, paused),
+        partial(hand.do, title),
+        partial(hand.do, title, instead={" --force-new-deployment": ""}),
+    )

@@ -66,7 +66,7 @@ def test_watching_goes_on_until_ctrl_c(hand: Hand) -> None:
 def test_verification_tells_what_opsctl_does(
     hand: Hand, aws: AtAws, steady: RunningSandbox
 ) -> None:
-    aws.ecs.update_service(**aws.place, forceNewDeployment=True)
+    hand.do("Deploy a release", fill={"TAG": "1.3.0"})
     steady.settle()
     until(lambda: len(targets_in(aws)) == 2)
     newest, service, targets = hand.do(VERIFY).documents

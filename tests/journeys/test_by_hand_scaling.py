@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from at_aws import AtAws
-from by_hand import Hand, changed, compare
+from by_hand import Hand, changed, compare, deployed, paused_deployments
 from running import RunningSandbox
 
 pytestmark = pytest.mark.journey
@@ -94,11 +94,11 @@ def test_the_cpu_target(hand: Hand, aws: AtAws, put: partial[None]) -> None:
 def test_the_size_of_the_tasks(hand: Hand, aws: AtAws, put: partial[None]) -> None:
     title, fill = "Change the size of the tasks", {"CPU": "512", "MEMORY": "1024"}
     whole = "if .memory and "
-    compare(
-        aws.release,
-        changed(hand.sandbox, "scale", "task-size", "--cpu", "512", "--memory", "1GB"),
-        put,
-        partial(hand.do, title, fill=fill),
-        partial(hand.do, title, fill=fill, instead={whole: "if false and "}),
-    )
-    hand.sandbox.settle()
+    with paused_deployments(hand.sandbox):
+        compare(
+            aws.release,
+            deployed(hand.sandbox, "scale", "task-size", "--cpu", "512", "--memory", "1GB"),
+            put,
+            partial(hand.do, title, fill=fill),
+            partial(hand.do, title, fill=fill, instead={whole: "if false and "}),
+        )

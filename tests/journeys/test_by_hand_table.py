@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from at_aws import AtAws
-from by_hand import Hand, changed, compare, opsctl
-from running import RunningSandbox
+from by_hand import Hand, changed, compare, deployed, opsctl, paused_deployments
+from running import RunningSandbox, until
 
 pytestmark = pytest.mark.journey
 
@@ -125,22 +125,23 @@ def test_a_restored_table_is_served(hand: Hand, table: AtAws) -> None:
     words = ("backup", "restore", "dynamodb", "opsctl-by-hand", "--as", NEW)
     opsctl(hand.sandbox, *words, "--yes")
     first = f"{table.names['family']}:3"
-    compare(
-        table.release,
-        changed(hand.sandbox, "backup", "switch", NEW),
-        lambda: table.ecs.update_service(**table.place, taskDefinition=first),
-        partial(hand.do, SWITCH, fill={"NEW": NEW}),
-        partial(hand.do, SWITCH, fill={"NEW": NEW, "VARIABLE": "TABEL"}),
-        partial(hand.do, SWITCH, fill={"NEW": "nowhere"}),
-    )
-    hand.sandbox.settle()
+    with paused_deployments(hand.sandbox):
+        compare(
+            table.release,
+            deployed(hand.sandbox, "backup", "switch", NEW),
+            lambda: table.ecs.update_service(**table.place, taskDefinition=first),
+            partial(hand.do, SWITCH, fill={"NEW": NEW}),
+            partial(hand.do, SWITCH, fill={"NEW": NEW, "VARIABLE": "TABEL"}),
+            partial(hand.do, SWITCH, fill={"NEW": "nowhere"}),
+        )
 
 
 def test_the_oldest_backup_is_pruned(hand: Hand, table: AtAws) -> None:
     def back() -> None:
         clear(table)
         for name in ("opsctl-1", "opsctl-2"):
-            opsctl(hand.sandbox, "backup", "create", "dynamodb", "--name", name, "--yes")
+            table.dynamodb.create_backup(TableName=table.names["table"], BackupName=name)
+            until(lambda name=name: name in table.backups())
 
     def typed() -> None:
         oldest = hand.do(PRUNE, 0).rows[0]

@@ -150,45 +150,37 @@ def test_the_plain_aws_cli_sees_the_same_service(sandbox: RunningSandbox) -> Non
     assert json.loads(done.stdout)["services"][0]["serviceName"] == names["service"]
 
 
-@pytest.fixture
-def another(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a second sandbox, which a test may treat badly."""
-    environ = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)}
+@pytest.fixture(scope="module")
+def another(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """The environment of a second sandbox, which is started, killed, started again and ended."""
+    home = str(tmp_path_factory.mktemp("another"))
+    environ = {**os.environ, "XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home}
     yield environ
     control.down(environ)
 
 
-def test_nothing_survives_a_killed_sandbox(another: dict[str, str]) -> None:
-    found = control.up(environ=another)
-    files = StateFiles(another)
-    tasks = files.known_tasks()
-    assert len(tasks) == 2
-    server = Known(found["pid"], psutil.Process(found["pid"]).create_time())
-    os.kill(found["pid"], signal.SIGKILL)
-    until(lambda: not any(map(is_alive, (server, *tasks))), seconds=20)
-    assert control.status(another) == {"running": False}
-    again = control.up(environ=another)
-    assert again["pid"] != found["pid"]
-    assert httpx.get(f"{again['app_url']}/_stcore/health", trust_env=False).status_code == 200
-
-
-def test_down_ends_every_process(another: dict[str, str]) -> None:
-    found = control.up(environ=another)
-    family = [psutil.Process(found["pid"]), *psutil.Process(found["pid"]).children(recursive=True)]
-    assert len(family) == 3
-    assert control.down(another) is True
-    assert not [it for it in family if it.is_running() and it.status() != psutil.STATUS_ZOMBIE]
-    assert control.down(another) is False
-
-
-def test_two_ups_at_once_make_one_sandbox(another: dict[str, str]) -> None:
+@pytest.fixture(scope="module")
+def started(another: dict[str, str]) -> list[dict[str, Any]]:
+    """What each of two answered that started it at once."""
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        found = list(pool.map(lambda _: control.up(environ=another), range(2)))
-    assert found[0] == found[1]
+        return list(pool.map(lambda _: control.up(environ=another), range(2)))
 
 
-def test_the_demo_ends_well(another: dict[str, str]) -> None:
-    done = subprocess.run(
+@pytest.fixture(scope="module")
+def killed(another: dict[str, str], started: list[dict[str, Any]]) -> list[Known]:
+    """The processes of the sandbox, whose server has been killed."""
+    pid = started[0]["pid"]
+    server = Known(pid, psutil.Process(pid).create_time())
+    processes = [server, *StateFiles(another).known_tasks()]
+    os.kill(pid, signal.SIGKILL)
+    return processes
+
+
+@pytest.fixture(scope="module")
+def demo(another: dict[str, str], killed: list[Known]) -> subprocess.CompletedProcess[str]:
+    """The demo, which starts the sandbox."""
+    until(lambda: not any(map(is_alive, killed)), seconds=20)
+    return subprocess.run(
         [sys.executable, "-m", "opsctl", "sandbox", "demo", "-o", "json"],
         env=another,
         stdin=subprocess.DEVNULL,
@@ -197,8 +189,37 @@ def test_the_demo_ends_well(another: dict[str, str]) -> None:
         check=False,
         timeout=240,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    scenes = json.loads(done.stdout)["result"]["scenes"]
+
+
+def test_two_ups_at_once_make_one_sandbox(started: list[dict[str, Any]]) -> None:
+    assert started[0] == started[1]
+
+
+def test_nothing_survives_a_killed_sandbox(another: dict[str, str], killed: list[Known]) -> None:
+    assert len(killed) == 3
+    until(lambda: not any(map(is_alive, killed)), seconds=20)
+    assert control.status(another) == {"running": False}
+
+
+def test_the_demo_starts_a_sandbox_and_ends_well(
+    another: dict[str, str], demo: subprocess.CompletedProcess[str], killed: list[Known]
+) -> None:
+    assert demo.returncode == 0, demo.stderr[-3000:]
+    scenes = json.loads(demo.stdout)["result"]["scenes"]
     assert [scene["exit_code"] for scene in scenes] == [0, 0, 23, 0, 0, 0]
-    assert "\x1b" not in done.stdout + done.stderr
-    assert control.status(another)["running"] is True
+    assert "\x1b" not in demo.stdout + demo.stderr
+    found = control.status(another)
+    assert found["running"] is True
+    assert found["pid"] != killed[0].pid
+    assert httpx.get(f"{found['app_url']}/_stcore/health", trust_env=False).status_code == 200
+
+
+def test_down_ends_every_process(
+    another: dict[str, str], demo: subprocess.CompletedProcess[str]
+) -> None:
+    server = psutil.Process(control.status(another)["pid"])
+    family = [server, *server.children(recursive=True)]
+    assert len(family) == 1 + 3, "the demo ends with three tasks"
+    assert control.down(another) is True
+    assert not [it for it in family if it.is_running() and it.status() != psutil.STATUS_ZOMBIE]
+    assert control.down(another) is False

@@ -14,11 +14,13 @@ def test_every_key_is_a_field_of_a_target_and_the_other_way_round() -> None:
     assert set(config_schema.fields()) == fields
 
 
-@pytest.mark.parametrize("key", list(config_schema.fields()))
-def test_every_key_says_what_it_is_and_what_it_looks_like(key: str) -> None:
-    _kind, meta = config_schema.fields()[key]
-    assert (meta.description or "").endswith(".")
-    assert config_schema.form(meta)
+def test_every_key_says_what_it_is_and_what_it_looks_like() -> None:
+    faults = [
+        f"{key}: {meta.description!r}, {config_schema.form(meta)!r}"
+        for key, (_kind, meta) in config_schema.fields().items()
+        if not (meta.description or "").endswith(".") or not config_schema.form(meta)
+    ]
+    assert not faults, "\n".join(faults)
 
 
 def test_no_key_can_lower_a_danger() -> None:

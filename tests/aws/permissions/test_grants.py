@@ -8,7 +8,9 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from typing import Any
 
 import botocore.session
 import pytest
@@ -18,8 +20,9 @@ from samples import ACCOUNT
 from opsctl.aws import permissions
 from opsctl.aws.permissions import places
 from opsctl.aws.permissions.actions import Grant
+from opsctl.aws.permissions.conditions import condition
 from opsctl.aws.permissions.grants import grants
-from opsctl.aws.permissions.needs import Need, own_key, work
+from opsctl.aws.permissions.needs import own_key, work
 from opsctl.aws.permissions.places import Given
 from opsctl.targets import Target
 
@@ -36,6 +39,7 @@ NEEDS = sorted(
     key=lambda it: (it.name, it.at, it.serves),
 )
 GRANTS = sorted({grant for need in NEEDS for grant in grants(need)})
+ACTIONS = sorted({it.action for it in GRANTS})
 NOT_IN_THE_REFERENCE = {"ecs:ContinueServiceDeployment"}
 """Newer than the reference that the package carries."""
 WIDER = {
@@ -47,10 +51,11 @@ WIDER = {
 """Actions that are allowed anywhere although the reference knows a resource, and why."""
 
 
-def reference(action: str) -> list[dict[str, object]]:
+@functools.cache
+def reference(action: str) -> list[dict[str, Any]]:
     service, _, name = action.partition(":")
     found = get_action_data(service, name)
-    rows: list[dict[str, object]] = found[service] if found else []
+    rows: list[dict[str, Any]] = found[service] if found else []
     return rows
 
 
@@ -74,41 +79,55 @@ def full(target: Target) -> Target:
     )
 
 
-@pytest.mark.parametrize("need", NEEDS, ids=lambda it: f"{it.name} {it.at} {it.serves}")
-def test_an_operation_is_one_of_the_service(need: Need) -> None:
-    assert need.operation in operations(need.service)
+def test_every_operation_is_one_of_its_service() -> None:
+    faults = [it.name for it in NEEDS if it.operation not in operations(it.service)]
+    assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("grant", GRANTS, ids=lambda it: f"{it.action} {it.place}")
-def test_an_action_is_one_of_aws(grant: Grant) -> None:
-    if grant.action in NOT_IN_THE_REFERENCE:
-        assert not reference(grant.action), "the reference knows it by now"
-        return
-    assert reference(grant.action)
+def test_every_action_is_one_of_aws() -> None:
+    faults = [
+        f"{action} is not in the reference"
+        for action in ACTIONS
+        if action not in NOT_IN_THE_REFERENCE and not reference(action)
+    ]
+    faults += [f"{it} is in it by now" for it in NOT_IN_THE_REFERENCE if reference(it)]
+    assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("grant", GRANTS, ids=lambda it: f"{it.action} {it.place}")
-def test_an_action_is_on_a_resource_that_it_takes(full: Target, grant: Grant) -> None:
+def resource_faults(grant: Grant, target: Target) -> Iterator[str]:
+    """What is wrong with the resources that an action is allowed on."""
+    what = f"{grant.action} on {grant.place}"
     known = [str(it["resource_arn_format"]) for it in reference(grant.action)]
-    if grant.action in NOT_IN_THE_REFERENCE:
-        return
     if grant.place == places.ANYWHERE:
-        assert "*" in known or grant.action in WIDER
+        if "*" not in known and grant.action not in WIDER:
+            yield f"{what}: it can be limited to one of {known}"
         return
     forms = [re.sub(r"\$\{\w+\}", "*", each) for each in known if each != "*"]
-    found = places.arns(grant.place, full, Given(keys=("1234",)))
-    assert found
+    found = places.arns(grant.place, target, Given(keys=("1234",)))
+    if not found:
+        yield f"{what}: no resource"
     for arn in found:
-        assert any(fnmatchcase(arn, form) for form in forms), f"{arn} is none of {known}"
+        if not any(fnmatchcase(arn, form) for form in forms):
+            yield f"{what}: {arn} is none of {known}"
 
 
-@pytest.mark.parametrize("grant", GRANTS, ids=lambda it: f"{it.action} {it.place}")
-def test_a_condition_is_one_that_the_action_knows(full: Target, grant: Grant) -> None:
-    from opsctl.aws.permissions.conditions import condition
+def test_every_action_is_on_a_resource_that_it_takes(full: Target) -> None:
+    faults = [
+        fault
+        for grant in GRANTS
+        if grant.action not in NOT_IN_THE_REFERENCE
+        for fault in resource_faults(grant, full)
+    ]
+    assert not faults, "\n".join(faults)
 
-    keys = {key for words in condition(grant.condition, full).values() for key in words}
-    known = {str(key) for it in reference(grant.action) for key in it["condition_keys"]}  # type: ignore[attr-defined]
-    assert keys <= known
+
+def test_every_condition_is_one_that_the_action_knows(full: Target) -> None:
+    faults = []
+    for grant in GRANTS:
+        keys = {key for words in condition(grant.condition, full).values() for key in words}
+        known = {str(key) for it in reference(grant.action) for key in it["condition_keys"]}
+        faults += [f"{grant.action} on {grant.place}: {key}" for key in sorted(keys - known)]
+    assert not faults, "\n".join(faults)
 
 
 def test_what_everybody_may_needs_nothing() -> None:

@@ -29,11 +29,14 @@ def test_a_place_is_named_by_the_target(target: Target) -> None:
     )
 
 
-@pytest.mark.parametrize("place", sorted(places._PLACES))
-def test_every_place_can_be_asked_for(target: Target, place: str) -> None:
-    for arn in places.arns(place, target, NONE):
-        assert arn.startswith("arn:aws:")
-        assert arn.count(":") >= 5
+def test_every_place_can_be_asked_for(target: Target) -> None:
+    faults = [
+        f"{place}: {arn}"
+        for place in places._PLACES
+        for arn in places.arns(place, target, NONE)
+        if not arn.startswith("arn:aws:") or arn.count(":") < 5
+    ]
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize(
