@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyte
+from pseudo_terminal import OurEnd
 
 UNFOLDED = 400
 """Columns of the glass: a line that is longer than the terminal stays one, as when it is copied."""
@@ -72,11 +73,11 @@ def run(
         os.execvpe("bash", ["bash", "-c", command], {**environ, "TERM": "xterm-256color"})
     rows = struct.pack("HHHH", size[1], size[0], 0, 0)
     fcntl.ioctl(descriptor, termios.TIOCSWINSZ, rows)
-    left, deadline = list(answers), time.monotonic() + patience
+    ours, left, deadline = OurEnd(descriptor), list(answers), time.monotonic() + patience
     try:
-        while more := _read(descriptor, deadline):
+        while (more := _read(ours, deadline)) is not None:
             stream.feed(more)
-            _answer(descriptor, screen, left)
+            _answer(ours, screen, left)
             changed(screen)
     except TimeoutError:
         os.kill(process, signal.SIGKILL)
@@ -87,21 +88,16 @@ def run(
     return Ran(os.waitstatus_to_exitcode(status), screen.text())
 
 
-def _read(descriptor: int, deadline: float) -> bytes:
-    """What comes next; nothing at the end."""
-    if not select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
+def _read(ours: OurEnd, deadline: float) -> bytes | None:
+    """What comes next, which may be nothing; None at the end."""
+    if not select.select([ours.descriptor], [], [], max(0.0, deadline - time.monotonic()))[0]:
         raise TimeoutError
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:  # Linux's way to say that nobody has the other end open any more
-        return b""
+    return ours.read()
 
 
-def _answer(descriptor: int, screen: Glass, left: list[str]) -> None:
+def _answer(ours: OurEnd, screen: Glass, left: list[str]) -> None:
     if screen.answers:
-        os.write(descriptor, screen.answers)
+        os.write(ours.descriptor, screen.answers)
         screen.answers = b""
-    if left and QUESTION.search(screen.display[screen.cursor.y]):
-        # The question is on the screen a moment before the terminal listens.
-        time.sleep(0.3)
-        os.write(descriptor, left.pop(0).encode() + b"\r")
+    if left and ours.takes_an_answer() and QUESTION.search(screen.display[screen.cursor.y]):
+        ours.answer(left.pop(0).encode() + b"\r")

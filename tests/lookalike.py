@@ -48,7 +48,7 @@ def slack() -> Iterator[Slack]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     it.url = f"http://127.0.0.1:{server.server_address[1]}/services/T0/B0/hush"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield it
     finally:

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pseudo_terminal import OurEnd
+
 DEADLINE = 20.0
 
 
@@ -40,8 +42,10 @@ def play(
     """Runs a program whose standard input and error are a pty.
 
     Standard output is the file `out`, or the pty too when `out` is a folder. `keys` are pairs: what
-    to wait for on the screen, and what to type then (None hangs up). `LINES` makes it that high.
+    to wait for on the screen, and what to type then (None hangs up). Enter (\\r) and arrows are
+    typed when the question takes them. `LINES` makes it that high.
     """
+    until = time.monotonic() + deadline
     ours, theirs = pty.openpty()
     if "LINES" in variables:
         size = struct.pack("HHHH", int(variables["LINES"]), 80, 0, 0)
@@ -58,7 +62,9 @@ def play(
             env={**os.environ, "TERM": term, "COLUMNS": "80", **variables},
         )
     os.close(theirs)
-    screen = _type(ours, process, list(keys), deadline)
+    screen = _type(OurEnd(ours), process, list(keys), until)
+    if process.poll() is None and time.monotonic() >= until:
+        process.kill()
     return Played(process.wait(deadline), screen, out.read_text() if out.suffix else "")
 
 
@@ -68,35 +74,32 @@ def _make_controlling(descriptor: int) -> None:
 
 
 def _type(
-    ours: int,
+    ours: OurEnd,
     process: subprocess.Popen[bytes],
     keys: list[tuple[str, bytes | None]],
-    patience: float,
+    until: float,
 ) -> str:
-    seen, read_to, deadline = "", 0, time.monotonic() + patience
-    is_open = True
-    while is_open and time.monotonic() < deadline:
-        if keys and keys[0][0] in seen[read_to:]:
-            read_to = len(seen)
-            _, typed = keys.pop(0)
-            # The question is on the screen a moment before the terminal is in raw mode.
-            time.sleep(0.3)
-            if typed is None:
-                os.close(ours)
-                return seen
-            os.write(ours, typed)
-        if select.select([ours], [], [], 0.1)[0]:
-            try:
-                more = os.read(ours, 65536)
-            except OSError:  # Linux's way to say that nobody has the other end open any more
-                more = b""
-            is_open = bool(more)
-            seen += more.decode(errors="replace")
-        elif process.poll() is not None:
-            is_open = False
-    os.close(ours)
-    if process.poll() is None and not keys:
-        time.sleep(0.5)
-    if process.poll() is None and time.monotonic() >= deadline:
-        process.kill()
+    seen, read_to = "", 0
+    try:
+        while time.monotonic() < until:
+            if keys and (at := seen.find(keys[0][0], read_to)) >= 0 and _can_type(ours, keys[0][1]):
+                text, typed = keys.pop(0)
+                read_to = at + len(text)
+                if typed is None:
+                    break
+                ours.answer(typed)
+            elif select.select([ours.descriptor], [], [], 0.1)[0]:
+                if (more := ours.read()) is None:
+                    break
+                seen += more.decode(errors="replace")
+            elif process.poll() is not None:
+                break
+    finally:
+        os.close(ours.descriptor)
     return seen
+
+
+def _can_type(ours: OurEnd, typed: bytes | None) -> bool:
+    """What is no answer to a question, as Ctrl-C, may come at any time."""
+    is_answer = typed is not None and (typed.endswith(b"\r") or typed.startswith(b"\x1b"))
+    return not is_answer or ours.takes_an_answer()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from opsctl.caption_service import chat, failures
@@ -20,11 +21,19 @@ class HuggingFace:
 
     name = "huggingface"
 
-    def __init__(self, url: str, model: str, api_key: str, seconds: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        api_key: str,
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.model = model
         self._url = url
         self._key = api_key
         self._seconds = seconds
+        self._clock = clock
         self._lock = threading.Lock()
         self._made: httpx.Client | None = None
 
@@ -40,7 +49,7 @@ class HuggingFace:
             raise Failed("Unavailable", type(error).__name__) from error
 
     def _body(self, jpeg: bytes) -> bytes:
-        until = time.monotonic() + self._seconds
+        until = self._clock() + self._seconds
         body = bytearray()
         headers = {"Authorization": f"Bearer {self._key}"}
         question = chat.request(jpeg, self.model)
@@ -52,7 +61,7 @@ class HuggingFace:
                 body += chunk
                 if len(body) > chat.LARGEST_ANSWER:
                     raise Failed("BadAnswer", "too long")
-                if time.monotonic() > until:
+                if self._clock() > until:
                     raise Failed("Timeout", "the answer trickles")
         return bytes(body)
 

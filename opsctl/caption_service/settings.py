@@ -63,7 +63,7 @@ class Settings:
     fault: str = ""
     retention_days: int = 365
     captioners: tuple[str, ...] = ()
-    caption_seconds: int = 8
+    caption_seconds: float = 8
     bedrock_model: str = ""
     sagemaker_endpoint: str = ""
     hf_model: str = ""

@@ -91,7 +91,7 @@ def told() -> Iterator[Told]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     it.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield it
     server.shutdown()
     server.server_close()

@@ -76,7 +76,7 @@ class Application(BaseHTTPRequestHandler):
 def app() -> Iterator[str]:
     Application.broken, Application.kept, Application.caption = "", set(), "A wide picture in blue"
     server = ThreadingHTTPServer(("127.0.0.1", 0), Application)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 

@@ -230,7 +230,7 @@ def server(target: Target) -> Iterator[Target]:
     with mock_aws():  # resets what other tests left in moto's memory
         pass
     it = make_server("127.0.0.1", 0, app, threaded=False)
-    threading.Thread(target=it.serve_forever, daemon=True).start()
+    threading.Thread(target=it.serve_forever, args=(0.01,), daemon=True).start()
     yield replace(target, env="local", endpoint_url=f"http://127.0.0.1:{it.server_port}")
     it.shutdown()
     it.server_close()

@@ -6,14 +6,17 @@ import io
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from unittest.mock import patch
 
 import boto3
 import pytest
 from fastapi.testclient import TestClient
 from moto import mock_aws
 from moto.utilities.utils import load_resource
+from moto_snapshot import Snapshot
 from PIL import Image
 
 from opsctl.caption_service.application import create
@@ -24,23 +27,53 @@ KEYS = {"PK": "HASH", "SK": "RANGE"}
 PASSWORD = "Just-a-test-1"
 
 
-@pytest.fixture
-def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """An account with the service's versioned bucket and its table, and nothing in them."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
-    monkeypatch.delenv("AWS_PROFILE", raising=False)
+@dataclass(frozen=True)
+class Seeded:
+    """An AWS with the service's bucket, its table, and its user pool, as it was made."""
+
+    snapshot: Snapshot
+    session: boto3.Session
+    pool: str
+    client_id: str
+    client_secret: str
+
+
+@pytest.fixture(scope="session")
+def seeded() -> Seeded:
+    """Made once, and put back for every test that wants it."""
     with mock_aws():
-        s3 = boto3.client("s3", region_name="us-east-1")
+        session = boto3.Session("test", "test")
+        s3 = session.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="pictures")
         s3.put_bucket_versioning(Bucket="pictures", VersioningConfiguration={"Status": "Enabled"})
-        boto3.client("dynamodb", region_name="us-east-1").create_table(
+        session.client("dynamodb", region_name="us-east-1").create_table(
             TableName="captions",
             BillingMode="PAY_PER_REQUEST",
             KeySchema=[{"AttributeName": n, "KeyType": k} for n, k in KEYS.items()],
             AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in KEYS],
         )
+        cognito = session.client("cognito-idp", region_name="us-east-1")
+        pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
+        client = cognito.create_user_pool_client(
+            UserPoolId=pool, ClientName="web", GenerateSecret=True
+        )["UserPoolClient"]
+        for user in ("alice", "bob"):
+            cognito.admin_create_user(UserPoolId=pool, Username=user)
+            cognito.admin_set_user_password(
+                UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True
+            )
+        return Seeded(Snapshot(), session, pool, client["ClientId"], client["ClientSecret"])
+
+
+@pytest.fixture
+def account(seeded: Seeded, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """An account with the service's versioned bucket and its table, and nothing in them."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    with mock_aws(), patch.object(boto3, "DEFAULT_SESSION", seeded.session):
+        seeded.snapshot.restore()
         yield
 
 
@@ -68,26 +101,16 @@ def keys() -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(account: None, keys: str) -> Settings:
+def settings(account: None, seeded: Seeded, keys: str) -> Settings:
     """With a user pool in which alice and bob may sign in."""
-    cognito = boto3.client("cognito-idp", region_name="us-east-1")
-    pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
-    client = cognito.create_user_pool_client(
-        UserPoolId=pool, ClientName="web", GenerateSecret=True
-    )["UserPoolClient"]
-    for user in ("alice", "bob"):
-        cognito.admin_create_user(UserPoolId=pool, Username=user)
-        cognito.admin_set_user_password(
-            UserPoolId=pool, Username=user, Password=PASSWORD, Permanent=True
-        )
     return Settings(
         bucket="pictures",
         table="captions",
         hf_api_key="hf_secret",
         version="1.0.0",
-        user_pool=pool,
-        client_id=client["ClientId"],
-        client_secret=client["ClientSecret"],
+        user_pool=seeded.pool,
+        client_id=seeded.client_id,
+        client_secret=seeded.client_secret,
         session_key="a-key-for-tests",
         jwks_url=keys,
     )

@@ -8,6 +8,7 @@ import boto3
 import pytest
 from fastapi.testclient import TestClient
 
+from opsctl.caption_service import application
 from opsctl.caption_service.application import _warm_up, create
 from opsctl.caption_service.connections import Connections
 from opsctl.caption_service.faults import Faults
@@ -49,7 +50,8 @@ def test_a_key_that_the_provider_refuses_makes_it_unhealthy(settings: Settings) 
     assert "bad-key" not in answer.text
 
 
-def test_warming_up_makes_every_client(account: None) -> None:
+def test_warming_up_makes_every_client(account: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(application, "WARM_UP_AFTER_SECONDS", 0.0)
     connections = Connections(Settings())
     asyncio.run(_warm_up(connections))
 

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -64,12 +63,14 @@ def test_it_tries_once_and_not_for_longer_than_a_caption_may_take(account: None)
 
 
 class Converse(BaseHTTPRequestHandler):
-    """Answers one model at once, and never another."""
+    """Answers one model at once, and another only when nobody waits any more."""
+
+    over: threading.Event
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
         if "slow" in self.path:
-            time.sleep(4)
+            self.over.wait()
         body = json.dumps(answered({"text": "hello"})).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -83,18 +84,21 @@ class Converse(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def over_http(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connections]:
+def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Converse)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    yield Connections(Settings(endpoint_url=url, caption_seconds=1))
-    server.shutdown()
+    over = threading.Event()
+    handler = type("Handler", (Converse,), {"over": over})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        over.set()
+        server.shutdown()
 
 
-def test_a_model_that_hangs_is_left_after_its_time(over_http: Connections) -> None:
-    assert Bedrock(over_http, "quick").ask(b"jpeg") == "hello"
+def test_a_model_that_hangs_is_left_after_its_time(url: str) -> None:
+    patient = Connections(Settings(endpoint_url=url))
+    assert Bedrock(patient, "quick").ask(b"jpeg") == "hello"
+    hurried = Connections(Settings(endpoint_url=url, caption_seconds=0.1))
     with pytest.raises(Failed, match=r"^Timeout \(ReadTimeoutError\)$"):
-        Bedrock(over_http, "slow").ask(b"jpeg")
+        Bedrock(hurried, "slow").ask(b"jpeg")

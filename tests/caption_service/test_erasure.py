@@ -13,6 +13,14 @@ from opsctl.caption_service.settings import Settings
 BUCKET, TABLE = "pictures", "captions"
 
 
+@pytest.fixture(autouse=True)
+def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long was waited before each new attempt, if somebody had waited."""
+    waits: list[float] = []
+    monkeypatch.setattr("time.sleep", waits.append)
+    return waits
+
+
 @pytest.fixture
 def connections(account: None) -> Connections:
     return Connections(Settings())
@@ -23,13 +31,13 @@ def erasure(connections: Connections) -> Erasure:
     return Erasure(Images(connections, BUCKET), Records(connections, TABLE, 1))
 
 
-def fill(user: str, pictures: int = 2) -> None:
-    """Two versions of each picture, one of them behind a marker, an open upload, and items."""
+def fill(user: str, items: int = 2) -> None:
+    """Two versions of two pictures, one of them behind a marker, an open upload, and items."""
     s3 = boto3.client("s3", region_name="us-east-1")
     table = boto3.client("dynamodb", region_name="us-east-1")
-    for number in range(pictures):
-        for _ in range(2):
-            s3.put_object(Bucket=BUCKET, Key=f"images/{user}/{number}/original.jpg", Body=b"x")
+    for number in (0, 0, 1, 1):
+        s3.put_object(Bucket=BUCKET, Key=f"images/{user}/{number}/original.jpg", Body=b"x")
+    for number in range(items):
         table.put_item(
             TableName=TABLE, Item={"PK": {"S": f"USER#{user}"}, "SK": {"S": f"IMAGE#{number}"}}
         )
@@ -68,7 +76,7 @@ def test_again_finds_nothing(erasure: Erasure) -> None:
 
 
 def test_more_items_than_a_batch_holds_go_too(erasure: Erasure) -> None:
-    fill("alice", pictures=60)
+    fill("alice", items=60)
 
     assert erasure.erase("alice").captions == 61
     assert left("alice") == (0, 0, 0)
@@ -100,11 +108,14 @@ def unwilling(connections: Connections, times: int, code: str) -> Erasure:
     return Erasure(Images(connections, BUCKET), Records(connections, TABLE, 1))
 
 
-def test_a_deletion_that_fails_for_a_moment_is_tried_again(connections: Connections) -> None:
+def test_a_deletion_that_fails_for_a_moment_is_tried_again(
+    connections: Connections, waited: list[float]
+) -> None:
     fill("alice")
 
     unwilling(connections, 2, "InternalError").erase("alice")
     assert left("alice") == (0, 0, 0)
+    assert waited == [0.2, 0.4]
 
 
 def test_a_version_that_is_locked_is_no_success(connections: Connections) -> None:
@@ -134,12 +145,15 @@ class Busy:
         return {"UnprocessedItems": {TABLE: requests[:1]}}
 
 
-def test_items_that_come_back_unprocessed_are_sent_again(connections: Connections) -> None:
+def test_items_that_come_back_unprocessed_are_sent_again(
+    connections: Connections, waited: list[float]
+) -> None:
     fill("alice")
     connections._clients["dynamodb"] = Busy(connections.dynamodb, 2)
     Erasure(Images(connections, BUCKET), Records(connections, TABLE, 1)).erase("alice")
 
     assert left("alice") == (0, 0, 0)
+    assert waited == [0.2, 0.4]
 
 
 class Watch:

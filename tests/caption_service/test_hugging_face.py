@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -15,7 +14,7 @@ CHAT = b'{"choices": [{"message": {"content": "text"}}]}'
 
 
 class Router(BaseHTTPRequestHandler):
-    """What it answers lies in the server: status, body, and whether the body trickles."""
+    """What it answers lies in the server: status, body, and what must happen before its end."""
 
     server: "Server"
 
@@ -25,10 +24,10 @@ class Router(BaseHTTPRequestHandler):
         self.send_response(self.server.status)
         self.send_header("Location", "http://127.0.0.1:9/")
         self.end_headers()
-        for at in range(0, len(self.server.body), self.server.step):
-            self.wfile.write(self.server.body[at : at + self.server.step])
-            self.wfile.flush()
-            time.sleep(self.server.pause)
+        self.wfile.write(self.server.body[:1])
+        self.wfile.flush()
+        self.server.rest.wait()
+        self.wfile.write(self.server.body[1:])
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet."""
@@ -36,11 +35,13 @@ class Router(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     daemon_threads = True
-    status, body, step, pause = 200, CHAT, 65_536, 0.0
+    status, body = 200, CHAT
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Router)
         self.seen: list[tuple[str, dict[str, object]]] = []
+        self.rest = threading.Event()
+        self.rest.set()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """The client may leave early: that is the point of some tests."""
@@ -49,13 +50,18 @@ class Server(ThreadingHTTPServer):
 @pytest.fixture
 def server() -> Iterator[Server]:
     with Server() as made:
-        threading.Thread(target=made.serve_forever, daemon=True).start()
+        threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
         yield made
+        made.rest.set()
         made.shutdown()
 
 
-def model(server: Server, seconds: float = 5.0) -> HuggingFace:
-    return HuggingFace(f"http://127.0.0.1:{server.server_port}/v1", "some/vlm", "hf_key", seconds)
+def address(server: Server) -> str:
+    return f"http://127.0.0.1:{server.server_port}/v1"
+
+
+def model(server: Server) -> HuggingFace:
+    return HuggingFace(address(server), "some/vlm", "hf_key", 5.0)
 
 
 def test_it_is_asked_with_the_key_and_answers_text(server: Server) -> None:
@@ -83,9 +89,11 @@ def test_the_key_does_not_follow_a_redirect(server: Server) -> None:
 
 
 def test_an_answer_that_trickles_is_cut_off(server: Server) -> None:
-    server.step, server.pause = 1, 0.05
-    with pytest.raises(Failed, match="Timeout"):
-        model(server, seconds=0.4).ask(b"jpeg")
+    server.rest.clear()
+    clock = iter([0.0, 5.1])
+    own = HuggingFace(address(server), "some/vlm", "hf_key", 5.0, lambda: next(clock))
+    with pytest.raises(Failed, match=r"Timeout \(the answer trickles\)"):
+        own.ask(b"jpeg")
 
 
 def test_an_answer_without_end_is_a_bad_answer(server: Server) -> None:

@@ -1,7 +1,5 @@
 """Identifiers: what may be one."""
 
-import time
-
 import pytest
 
 from opsctl.caption_service import identifiers
@@ -17,10 +15,11 @@ def test_what_could_reach_somebody_elses_folder_is_no_user_id(text: str) -> None
     assert not identifiers.is_user_id(text)
 
 
-def test_later_images_sort_after_earlier_ones() -> None:
-    first = identifiers.new_image_id()
-    time.sleep(0.002)
-    assert first < identifiers.new_image_id()
+def test_later_images_sort_after_earlier_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([1_800_000_000_000_000_000, 1_800_000_000_001_000_000])
+    monkeypatch.setattr(identifiers.time, "time_ns", lambda: next(clock))
+    first, second = identifiers.new_image_id(), identifiers.new_image_id()
+    assert first < second
     assert identifiers.is_image_id(first)
 
 

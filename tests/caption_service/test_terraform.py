@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,11 +52,18 @@ def code(whole: str) -> str:
     return "".join(kept)
 
 
+@cache
+def parsed(file: Path) -> dict[str, Any]:
+    """A file's blocks by their kind; nobody changes them."""
+    with file.open(encoding="utf-8") as opened:
+        found: dict[str, Any] = hcl2.load(opened)
+    return found
+
+
 def blocks(kind: str, word: str) -> Iterator[Any]:
     """The blocks of one kind, of all files."""
     for file in sorted((MODULES / kind).glob("*.tf")):
-        with file.open(encoding="utf-8") as opened:
-            yield from hcl2.load(opened).get(word, ())
+        yield from parsed(file).get(word, ())
 
 
 def plain(value: Any) -> Any:

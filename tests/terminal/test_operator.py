@@ -9,7 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import paper_terminal
 import pytest
+from paper_terminal import Played
 
 PROGRAM = """
 from dataclasses import replace
@@ -47,50 +49,67 @@ def program(danger: str = "MODERATE", flags: str = "", act: str = CONFIRM) -> st
 Terminal = Callable[..., Any]
 
 
-@pytest.mark.parametrize(
-    ("danger", "asked", "typed", "ends"),
-    [
-        ("MILD", "[y/N]", b"y\r", "agreed"),
-        ("MILD", "[y/N]", b"\r", "Cancelled"),
-        ("MILD", "[y/N]", b"n\r", "Cancelled"),
-        ("MODERATE", "Type prod", b"prod\r", "agreed"),
-        ("MODERATE", "Type prod", b"y\r", "Cancelled"),
-        ("MODERATE", "Type prod", b"\r", "Cancelled"),
-        ("SEVERE", "Type user-42", b"user-42\r", "agreed"),
-        ("SEVERE", "Type user-42", b"prod\r", "Cancelled"),
-        ("SEVERE", "Type user-42", b"yes\r", "Cancelled"),
-        ("SEVERE", "Type user-42", b"\r", "Cancelled"),
-        ("SEVERE", "Type user-42", b"\x03", "interrupted"),
-        ("SEVERE", "Type user-42", b"\x04", "Cancelled"),
-    ],
-)
-def test_the_tier_decides_what_must_be_typed(
-    terminal: Terminal, danger: str, asked: str, typed: bytes, ends: str
-) -> None:
-    played = terminal(program(danger), [(asked, typed)])
-    assert played.out.split()[0] == ends
+CASES = [
+    ("MILD", "[y/N]", b"y\r", "agreed"),
+    ("MILD", "[y/N]", b"\r", "Cancelled"),
+    ("MILD", "[y/N]", b"n\r", "Cancelled"),
+    ("MODERATE", "Type prod", b"prod\r", "agreed"),
+    ("MODERATE", "Type prod", b"y\r", "Cancelled"),
+    ("MODERATE", "Type prod", b"\r", "Cancelled"),
+    ("SEVERE", "Type user-42", b"user-42\r", "agreed"),
+    ("SEVERE", "Type user-42", b"prod\r", "Cancelled"),
+    ("SEVERE", "Type user-42", b"yes\r", "Cancelled"),
+    ("SEVERE", "Type user-42", b"\r", "Cancelled"),
+    ("SEVERE", "Type user-42", b"\x03", "interrupted"),
+    ("SEVERE", "Type user-42", b"\x04", "Cancelled"),
+]
 
 
-def test_account_region_and_caller_stand_right_above_the_question(terminal: Terminal) -> None:
-    played = terminal(program(), [("Type prod", b"\x03")])
-    above = played.screen.partition("Type prod")[0].split("Where")[-1]
+def many(*programs: str) -> str:
+    """One program after the other, each of which says on the screen that it begins."""
+    said = "import sys; print('case', {number}, 'begins', file=sys.stderr)\n{program}"
+    return "\n".join(said.format(number=n, program=it) for n, it in enumerate(programs))
+
+
+def in_turn(*keys: tuple[str, bytes]) -> list[tuple[str, bytes]]:
+    """The keys for `many`: each is for the program that has just begun."""
+    return [it for n, key in enumerate(keys) for it in ((f"case {n} begins", b""), key)]
+
+
+@pytest.fixture(scope="module")
+def tiers(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """Every tier, and what may be typed."""
+    out = tmp_path_factory.mktemp("tiers") / "stdout.txt"
+    programs = [program(danger) for danger, *_ in CASES]
+    keys = in_turn(*((asked, typed) for _, asked, typed, _ in CASES))
+    return paper_terminal.play(out, many(*programs), keys)
+
+
+def test_the_tier_decides_what_must_be_typed(tiers: Played) -> None:
+    ends = [line.split()[0] for line in tiers.out.splitlines()]
+    assert list(zip(CASES, ends, strict=True)) == [(case, case[-1]) for case in CASES]
+
+
+def test_account_region_and_caller_stand_right_above_the_question(tiers: Played) -> None:
+    moderate = tiers.screen.partition("case 3 begins")[2].partition("case 4 begins")[0]
+    above = moderate.partition("Type prod")[0].split("Where")[-1]
     for word in ("123456789012", "us-east-1", "arn:aws:iam::1:user/alice", "prod (protected)"):
         assert word in above
 
 
-def test_nothing_of_the_question_reaches_standard_output(terminal: Terminal) -> None:
-    played = terminal(program(), [("Type prod", b"prod\r")])
-    assert played.out == "agreed\n"
+def test_nothing_of_the_question_reaches_standard_output(tiers: Played) -> None:
+    assert tiers.out.splitlines()[3] == "agreed"
 
 
-def test_a_flag_that_settles_it_asks_nothing(terminal: Terminal) -> None:
-    assert terminal(program(flags="confirm='prod'")).out == "agreed\n"
-    assert terminal(program("SEVERE", flags="confirm='user-42'")).out == "agreed\n"
-
-
-def test_yes_is_too_weak_for_what_is_severe_even_at_a_terminal(terminal: Terminal) -> None:
-    played = terminal(program("SEVERE", flags="yes=True"))
-    assert played.out.startswith("NeedsAnswer --yes is not enough")
+def test_a_flag_that_settles_it_asks_nothing_and_yes_is_too_weak_for_what_is_severe(
+    terminal: Terminal,
+) -> None:
+    moderate = program(flags="confirm='prod'")
+    severe = program("SEVERE", flags="confirm='user-42'")
+    too_weak = program("SEVERE", flags="yes=True")
+    lines = terminal(many(moderate, severe, too_weak)).out.splitlines()
+    assert lines[:2] == ["agreed", "agreed"]
+    assert lines[2].startswith("NeedsAnswer --yes is not enough")
 
 
 def no_terminal(source: str, **streams: Any) -> str:
@@ -155,10 +174,10 @@ MANUAL = "print(operator({flags}).manual(Manual('Tell the users', 'Write to them
 
 
 def test_a_manual_step_is_shown_and_asked(terminal: Terminal) -> None:
-    played = terminal(program(act=MANUAL), [("Is it done?", b"y\r")])
+    keys = in_turn(("Is it done?", b"y\r"), ("Is it done?", b"\r"))
+    played = terminal(many(program(act=MANUAL), program(act=MANUAL)), keys)
     assert "Write to them" in played.screen
-    assert played.out.startswith("True")
-    assert terminal(program(act=MANUAL), [("Is it done?", b"\r")]).out.startswith("False")
+    assert played.out.split() == ["True", "agreed", "False", "agreed"]
 
 
 def test_no_flag_answers_for_the_human_in_a_manual_step() -> None:
@@ -180,15 +199,19 @@ HIDDEN = (
 )
 
 
-@pytest.mark.parametrize(
-    ("typed", "ends"), [(b"user-42\r", "agreed"), (b"user-3fa9\r", "agreed"), (b"\r", "Cancelled")]
-)
 def test_a_subject_with_a_pseudonym_is_typed_as_either_and_shown_whose_it_is(
-    terminal: Terminal, typed: bytes, ends: str
+    terminal: Terminal,
 ) -> None:
-    played = terminal(program("SEVERE", act=HIDDEN.replace("{flags}", "")), [("Type", typed)])
-    assert played.out.split()[0] == ends
-    assert "also alice@example.com" in played.screen
+    hidden = program("SEVERE", act=HIDDEN.replace("{flags}", ""))
+    keys = in_turn(("Type", b"user-42\r"), ("Type", b"user-3fa9\r"), ("Type", b"\r"))
+    played = terminal(many(hidden, hidden, hidden), keys)
+    assert [line.split()[0] for line in played.out.splitlines()] == [
+        "agreed",
+        "agreed",
+        "Cancelled",
+    ]
+    shown = played.screen.split(" begins")[1:]
+    assert ["also alice@example.com" in it for it in shown] == [True, True, True]
     assert "user-42" not in played.out
 
 
