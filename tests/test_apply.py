@@ -11,6 +11,7 @@ from fakes import CHECK, DO, WAIT, FakeAws, Stage, answers
 from fakes import sample_plan as plan
 
 from opsctl import errors
+from opsctl.aws import Request
 from opsctl.lock import Lock, LockRecord
 from opsctl.plan import Call, Do, Progress, Wait
 
@@ -178,3 +179,45 @@ def test_the_lock_is_kept_where_more_follows(stage: Stage) -> None:
     assert stage.run(plan(DO, unlocked, on_failure=(DO,))).exit_code == 0
     assert stage.run(plan(DO, replace(unlocked, unlocked=False))).exit_code == 0
     assert held == [True, True, True]
+
+
+def test_a_run_that_lost_its_lock_starts_no_further_step(stage: Stage) -> None:
+    def lost(_: object) -> dict[str, str]:
+        stage.lock.release(force=True)
+        Lock(stage.store, stage.target.env, environ={}).take("the pipeline deploys")
+        return {"deployment": "d1"}
+
+    stage.aws = FakeAws(answers(change=lost))
+    outcome = stage.run(plan(DO, Do("Second", Call("ecs", "second", {}))))
+    assert outcome.exit_code == 20
+    assert [call.method for call in stage.aws.made] == ["change"]
+
+
+def test_a_wait_gives_up_only_after_too_many_unanswered_probes_in_a_row(stage: Stage) -> None:
+    stage.target = replace(stage.target, env="local")
+    lost = [errors.Unreachable("throttled")] * 3
+    seen = [Progress(False, "1/2"), *lost[:2], Progress(True, "there")]
+    stage.aws = FakeAws(answers(look=[*lost[:2], *seen]))
+    assert stage.run(plan()).exit_code == 0
+    stage.aws = FakeAws(answers(look=[*lost, Progress(True, "there")]))
+    assert stage.run(plan()).exit_code == 20
+
+
+def test_only_requests_that_change_something_are_journaled(stage: Stage) -> None:
+    def change(_: object) -> dict[str, str]:
+        stage.aws.requests.append(Request("ecs", "DescribeServices", "a read", False, True))
+        return {"deployment": "d1"}
+
+    stage.aws = FakeAws(answers(change=change))
+    stage.run(plan())
+    assert stage.journal.runs()[0].steps[0].requests == ("id-1",)
+
+
+def test_ctrl_c_in_a_check_is_an_interruption_and_no_failed_check(stage: Stage) -> None:
+    def interrupted(_: object) -> Progress:
+        os.kill(os.getpid(), signal.SIGINT)
+        return Progress(False, "503")
+
+    stage.aws = FakeAws(answers(holds=interrupted))
+    outcome = stage.run(plan(checks=(replace(CHECK, timeout=5),)))
+    assert outcome.exit_code == 22

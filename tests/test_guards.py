@@ -121,3 +121,14 @@ def test_the_end_tells_every_reason_and_how_to_go_on() -> None:
         "To do it all the same: add --emergency --reason TEXT",
         "add --move-bounds",
     ]
+
+
+def test_the_notes_of_the_plan_come_first(kept: Target) -> None:
+    own, window = guards.guarded(replace(MODERATE, notes=("own",)), kept, SUNDAY).notes
+    assert own == "own"
+    assert "Changes are made until" in window
+
+
+def test_in_the_sandbox_no_environment_needs_to_be_named(target: Target) -> None:
+    severe = Plan("x", steps=(STEP,), danger=Danger.SEVERE)
+    assert guards.refusals(severe, replace(target, env="local"), NOW) == ()

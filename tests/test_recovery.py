@@ -96,3 +96,29 @@ def test_what_follows_a_failure_without_taking_the_change_back_is_told_as_what_i
     assert str(outcome.error) == "no\nDone by itself afterwards: End."
     assert [it.status for it in outcome.steps] == ["taken back", "done", "failed", "done"]
     assert [it.step.title for it in stage.journal.run(outcome.run).in_effect] == [DO.title]
+
+
+def test_a_bug_in_the_recovery_does_not_hide_what_failed_first(stage: Stage) -> None:
+    failed = errors.RolledBack("the new tasks failed")
+    stage.aws = FakeAws(answers(look=failed, back=KeyError("x")))
+    outcome = stage.run(recovering())
+    assert outcome.exit_code == 23
+    assert "the new tasks failed" in str(outcome.error)
+    assert "Taking it back failed too" in str(outcome.error)
+
+
+def test_a_change_that_stays_is_not_reported_as_taken_back(stage: Stage) -> None:
+    back = Do("Second back", Call("ecs", "second_back", {}))
+    second = Do("Second", Call("ecs", "second", {}), undo=(back,))
+    stage.aws = FakeAws(answers(look=errors.StepFailed("no"), seen=Progress(True, "")))
+    outcome = stage.run(recovering(DO, second, WAIT))
+    assert [it.status for it in outcome.steps] == ["taken back", "done", "failed", "done", "done"]
+    assert str(outcome.error) == "no\nDone by itself afterwards: Back."
+    assert [it.step.title for it in stage.journal.run(outcome.run).in_effect] == ["Second"]
+
+
+def test_the_failure_keeps_the_code_of_aws(stage: Stage) -> None:
+    refused = errors.StepFailed("no")
+    refused.aws_code = "ThrottlingException"  # type: ignore[attr-defined]
+    stage.aws = FakeAws(answers(look=refused, seen=Progress(True, "")))
+    assert getattr(stage.run(recovering()).error, "aws_code", "") == "ThrottlingException"

@@ -13,6 +13,7 @@ from erasing import CASE, add_user, door, empty_all, offered, rows, states, step
 
 from opsctl import errors
 from opsctl.aws import Aws
+from opsctl.aws.subject import Subject
 from opsctl.plan import Progress
 from opsctl.sandbox.emulator import Emulator
 from opsctl.state.subjects import Subjects
@@ -208,3 +209,10 @@ def test_an_index_is_waited_for(emulator: Emulator, aws: Aws) -> None:
     assert not by_index.erasure.indexes(CASE).done
     step(by_index, by_index.erasure.items, CASE, 0)
     assert by_index.erasure.indexes(CASE).done
+
+
+def test_a_case_that_is_offered_for_somebody_else_is_about_them(aws: Aws) -> None:
+    first, second = Subject("ann"), Subject("bob")
+    names = {aws.erasure.offer(CASE, it, "pool", True) for it in (first, second)}
+    assert len(names) == 2
+    assert aws.erasure.work(CASE).subject == second

@@ -19,6 +19,7 @@ from opsctl.state.subjects import Subjects
 from opsctl.targets.data_map import BucketData
 
 NAMES = (f"eve{number}" for number in itertools.count())
+S3 = 0
 
 
 @pytest.fixture
@@ -148,3 +149,29 @@ def test_the_session_of_the_look_cannot_change_anything(aws: Aws, name: str) -> 
     fresh = aws.erasure_proof._fresh()
     with aws.changing(), pytest.raises(errors.OpsctlError, match="no plan is being applied"):
         fresh.client("s3").put_object(Bucket=aws.target.bucket, Key="x", Body=b"")
+
+
+def test_a_store_that_was_examined_only_once_stays_unknown(
+    aws: Aws, name: str, emulator: Emulator
+) -> None:
+    fault = {"service": "dynamodb", "operation": "Query", "code": "AccessDeniedException"}
+    emulator.front.faults.add(fault)
+
+    def after_the_first_look(progress: Progress) -> None:
+        done, steps = progress.counted or (0, 0)
+        if done == steps // 2:
+            emulator.front.faults.clear()
+
+    looked(aws, report=after_the_first_look)
+    assert states(aws)["dynamodb"] == "unknown"
+
+
+def test_more_than_what_is_held_is_a_failure(aws: Aws, name: str) -> None:
+    store = aws.erasure.work(CASE).outcomes[S3]
+    store.state, store.held = "held", 1
+    put(aws, f"images/{name}/held.jpg")
+    looked(aws)
+    assert store.state == "held"
+    put(aws, f"images/{name}/late.jpg")
+    looked(aws)
+    assert (store.state, store.detail) == ("failed", "2 still there")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -172,3 +174,51 @@ def test_a_secret_marked_for_deletion_is_described_without_its_value(kept: Kept)
 def test_a_secret_that_is_not_there_is_not_found(local: Aws, emulator: Emulator) -> None:
     with pytest.raises(errors.NotFound):
         local.secret_versions.describe("no-such-secret")
+
+
+class Scripted:
+    """Secrets Manager with one answer after the other to who asks for the versions."""
+
+    def __init__(self, *pages: dict[str, Any]) -> None:
+        self.pages = list(pages)
+        self.asked: list[dict[str, Any]] = []
+        self.read: list[dict[str, Any]] = []
+
+    def list_secret_version_ids(self, **words: Any) -> dict[str, Any]:
+        self.asked.append(words)
+        return self.pages.pop(0)
+
+    def get_secret_value(self, **words: Any) -> dict[str, str]:
+        self.read.append(words)
+        return {"SecretString": TEXT}
+
+    def put_secret_value(self, **words: Any) -> None: ...
+
+    @property
+    def versions(self) -> SecretVersions:
+        aws = SimpleNamespace(client=lambda _: self, target=SimpleNamespace(pause=0))
+        return SecretVersions(aws)  # type: ignore[arg-type]
+
+
+def page(more: str = "", **versions: str) -> dict[str, Any]:
+    made = datetime(2026, 11, 26, tzinfo=UTC)
+    listed = [
+        {"VersionId": version, "CreatedDate": made, "VersionStages": [stage]}
+        for stage, version in versions.items()
+    ]
+    return {"Versions": listed, "NextToken": more}
+
+
+def test_labels_that_come_late_are_no_race() -> None:
+    before = page(AWSCURRENT="old")
+    client = Scripted(before, before, page(AWSCURRENT="new", AWSPREVIOUS="old"))
+    client.versions.merge("s", "hf_api_key", "new-value", "new", "old")
+    assert client.pages == []
+    assert client.read == [{"SecretId": "s", "VersionId": "old"}]
+
+
+def test_every_page_of_versions_is_read_with_those_that_have_no_label() -> None:
+    client = Scripted(page("more"), page(AWSCURRENT="new", AWSPREVIOUS="old"))
+    assert client.versions.make_current("s", "new") == {"version": "new"}
+    every = {"SecretId": "s", "IncludeDeprecated": True}
+    assert client.asked == [every, {**every, "NextToken": "more"}]

@@ -229,9 +229,9 @@ def test_a_run_of_another_account_is_not_taken_back(program: Program, home: Path
     assert "999999999999" in ran.stderr
 
 
-def journaled(home: Path, account: str) -> str:
+def journaled(home: Path, account: str, step: Step | None = None) -> str:
     """A run of `local` with one change, in the journal of the program's home."""
-    plan = set_plan(Set(5), Set(2))
+    plan = Plan("set it", (step or set_plan(Set(5), Set(2)).steps[0],), Danger.MILD)
     run = Journal(LocalStore(home / "state/opsctl"), "local").begin(
         command="scale count",
         caller="arn",
@@ -244,3 +244,31 @@ def journaled(home: Path, account: str) -> str:
     run.step_ended(0, status="done")
     run.ended(status="done", exit_code=0)
     return run.id
+
+
+def test_changes_are_numbered_as_in_the_history_and_what_was_cut_off_is_uncertain(
+    tmp_path: Path,
+) -> None:
+    journal = Journal(LocalStore(tmp_path), "prod")
+    plan = Plan("set it", (*set_plan(Set(5), Set(2)).steps, *set_plan(Set(7), Set(5)).steps))
+    run = journal.begin(
+        command="set", caller="arn", plan=plan, reason="", account=ACCOUNT, region="eu-west-1"
+    )
+    for index, status in enumerate(("done", "interrupted")):
+        run.step_began(index, plan.steps[index])
+        run.step_ended(index, status=status)
+    run.ended(status="interrupted", exit_code=22)
+    request = request_for(journal.run(run.id), [])
+    assert [(it.number, it.certain) for it in request.changes] == [(1, True), (2, False)]
+
+
+def test_yes_does_not_confirm_a_severe_undo(program: Program, home: Path) -> None:
+    (step,) = set_plan(Set(5), Set(0)).steps
+    assert isinstance(step, Do)
+    (back,) = step.undo
+    assert isinstance(back, Do)
+    severe = replace(step, undo=(replace(back, danger=Danger.SEVERE),))
+    run = journaled(home, ACCOUNT, severe)
+    ran = program("undo", run, "--yes", XDG_STATE_HOME=str(home / "state"))
+    assert ran.returncode == 15
+    assert "--confirm" in ran.stderr

@@ -249,3 +249,33 @@ def test_an_emergency_and_who_was_told_are_kept_and_older_runs_have_neither(book
     old.pop("emergency")
     (read,) = records([old], lambda _: False)
     assert (read.emergency, read.told) == ("", ())
+
+
+def test_an_undo_by_hand_that_was_not_confirmed_does_not_count(book: Book) -> None:
+    by_hand = Do("Send", Call("ses", "send"), undo=(Manual("Call them", "Say it was wrong"),))
+    run = book.run(by_hand)
+    book.run(*undo_steps([by_hand]), undoes=run, status="cancelled", code=16)
+    assert book[run].undone_by == ""
+    assert len(book[run].in_effect) == 1
+
+
+def test_an_undo_that_was_cut_off_may_not_have_taken_anything_back(book: Book) -> None:
+    run = book.run(setting(5, 2))
+    (back,) = undo_steps([setting(5, 2)])
+    cut = book.begin(back, undoes=run)
+    cut.step_began(0, back)
+    cut.step_ended(0, status="interrupted")
+    cut.ended(status="interrupted", exit_code=22)
+    assert book[run].undone_by == ""
+    assert len(book[run].in_effect) == 1
+
+
+def test_an_undo_that_failed_took_back_only_one_of_two_equal_changes(book: Book) -> None:
+    run = book.run(setting(5, 2), setting(5, 2))
+    back = list(undo_steps([setting(5, 2)] * 2))
+    cut = book.begin(*back, undoes=run)
+    for index, status in enumerate(("done", "failed")):
+        cut.step_began(index, back[index])
+        cut.step_ended(index, status=status)
+    cut.ended(status="failed", exit_code=20)
+    assert len(book[run].in_effect) == 1

@@ -340,3 +340,20 @@ def test_a_look_says_who_else_holds_it_and_lets_the_holder_pass(tmp_path: Path) 
         with pytest.raises(Locked, match="ana"):
             ben.check()
     ben.check()
+
+
+def test_only_one_of_two_takes_over_an_expired_lease(store: LocalStore) -> None:
+    clock = Clock()
+    lock_of(store, clock=clock).take("migration", for_=60)
+    clock.now += timedelta(seconds=61)
+
+    class Raced(LocalStore):
+        """A store in which somebody else is faster."""
+
+        def replace(self, name: str, content: bytes, version: str) -> bool:
+            lock_of(store, "bob@desk", clock=clock).take("the pipeline deploys")
+            return super().replace(name, content, version)
+
+    late = lock_of(Raced(store.directory), clock=clock)
+    with pytest.raises(Locked, match="bob@desk"), late.hold(command="deploy", reason=""):
+        pass

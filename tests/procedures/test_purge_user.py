@@ -214,3 +214,9 @@ class TestGather:
         request = Request("local", "ida", CASE, reason="asked by ida@example.com")
         assert purge_user.gather(request, aws).reason_tells
         assert not purge_user.gather(replace(request, reason="ticket 7"), aws).reason_tells
+
+    def test_a_name_of_one_letter_does_not_forbid_every_reason(self, aws: Any) -> None:
+        with aws.changing():
+            aws.client("s3").put_object(Bucket=aws.target.bucket, Key="images/k/x", Body=b"")
+        request = Request("local", "k", CASE, reason="ticket 7")
+        assert not purge_user.gather(request, aws).reason_tells

@@ -65,3 +65,13 @@ def test_narrower_bounds_are_moderate_and_wider_ones_mild() -> None:
 
 def test_what_is_suspended_stays_so_and_is_noted() -> None:
     assert any("Scheduled" in note for note in plan(2, 8).notes)
+
+
+def test_a_lower_minimum_alone_is_moderate() -> None:
+    assert plan(1, None).danger is Danger.MODERATE
+
+
+def test_a_maximum_above_what_the_target_allows_is_refused() -> None:
+    assert plan(None, 20).refusals == ()
+    (refusal,) = plan(None, 21).refusals
+    assert "max_tasks" in refusal.hint

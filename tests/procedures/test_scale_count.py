@@ -79,3 +79,8 @@ def test_its_undo_restores_the_count_and_then_the_bounds() -> None:
         if isinstance(it, Do)
     ]
     assert [list(it.values())[2:] for it in back] == [[2, 8], [2, 6, [2, 8]]]
+
+
+def test_a_count_that_the_new_bounds_bring_about_is_not_set_again() -> None:
+    made = plan(1, move_bounds=True, facts=Facts("c", "s", 0, Bounds(2, 6), 20))
+    assert calls(made) == [("set_bounds", ["c", "s", 1, 6, [2, 6]])]

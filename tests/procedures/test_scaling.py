@@ -6,7 +6,7 @@ import pytest
 
 from opsctl.aws import Aws
 from opsctl.aws.autoscaling import Bounds
-from opsctl.plan import Danger
+from opsctl.plan import Danger, Do
 from opsctl.procedures import scaling
 from opsctl.procedures.scaling import Facts
 
@@ -33,3 +33,19 @@ def test_the_limit_of_the_target_is_the_last_number_allowed() -> None:
     facts = Facts("c", "s", 2, None, 20)
     assert scaling.too_many(20, facts) == ()
     assert scaling.too_many(21, facts)
+
+
+WITHIN = Facts("c", "s", 2, Bounds(2, 6), 20)
+
+
+@pytest.mark.parametrize("lower", [Bounds(2, 5), Bounds(1, 6)])
+def test_lowering_one_bound_alone_is_moderate_and_raising_it_again_mild(lower: Bounds) -> None:
+    step = scaling.set_bounds(WITHIN, Bounds(2, 6), lower)
+    assert step.danger is Danger.MODERATE
+    assert [it.danger for it in step.undo if isinstance(it, Do)] == [Danger.MILD]
+
+
+def test_an_undo_that_leaves_fewer_tasks_is_moderate() -> None:
+    more = scaling.set_count(WITHIN, 5)
+    assert more.danger is Danger.MILD
+    assert [it.danger for it in more.undo if isinstance(it, Do)] == [Danger.MODERATE]

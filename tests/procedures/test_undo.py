@@ -1,10 +1,11 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from opsctl.aws import Aws
 from opsctl.plan import Call, Danger, Do, Json, Manual, Plan, Wait, undo_steps
-from opsctl.procedures.undo import Change, Facts, Later, Request, gather, plan
+from opsctl.procedures.undo import Change, Facts, Later, Request, danger, gather, plan
 
 
 class Ecs:
@@ -185,3 +186,16 @@ def test_words_for_a_human_need_no_call() -> None:
     request = replace(REQUEST, changes=(Change(1, by_hand),))
     assert gather(request, Fake()) == KNOWN
     assert plan(request, KNOWN).steps == by_hand.undo
+
+
+def test_it_is_as_dangerous_as_the_worst_of_its_steps() -> None:
+    severe = replace(SCALE, undo=(replace(BACK, danger=Danger.SEVERE),))
+    request = replace(REQUEST, changes=(Change(1, LIMIT), Change(2, severe)))
+    assert danger(request) is Danger.SEVERE
+    assert danger(replace(request, rolled_back=True)) is Danger.NONE
+
+
+@pytest.mark.parametrize("why", [{"is_running": True}, {"unreadable": ("Fly",)}])
+def test_a_running_or_unreadable_run_is_refused_even_without_known_changes(why: Any) -> None:
+    made = plan(replace(REQUEST, changes=(), **why), KNOWN)
+    assert len(made.refusals) == 1
