@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from opsctl.sandbox.world import Pace
+from opsctl.sandbox.pace import Pace
 
 
 @dataclass(frozen=True)

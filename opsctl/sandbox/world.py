@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from opsctl.sandbox.pace import Pace
 from opsctl.sandbox.service_counters import ServiceCounters
 
 if TYPE_CHECKING:
@@ -101,26 +102,6 @@ class RunningTask:
     cpu_units: int
     """1024 is one CPU."""
     memory_mib: int
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast time goes in the sandbox. Seconds; AWS's are ten to a hundred times these."""
-
-    tick: float = 0.15
-    health_interval: float = 0.3
-    health_timeout: float = 2.0
-    settle: float = 0.75
-    """How long a task must be healthy until it counts as successfully running."""
-    healthy_after: int = 2
-    unhealthy_after: int = 3
-    deregistration_delay: float = 1.0
-    grace: float = 20.0
-    """How long a started task may take until it answers its first health check."""
-    starting_at_once: int = 2
-    stopped_kept: float = 3600.0
-    replace_delay: float = 0.5
-    """Wait before a task that died is replaced; doubled at each further death, up to 16 times."""
 
 
 class World:
