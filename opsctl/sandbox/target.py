@@ -37,6 +37,11 @@ class Target:
     _good: int = 0
     _bad: int = 0
 
+    @property
+    def well(self) -> bool:
+        """Whether it is healthy and its last health check was good."""
+        return self.state == "healthy" and not self._bad
+
     def observe(self, seen: Checked, pace: Pace) -> None:
         """Count one health check and move the state when a threshold is reached."""
         if self.state == "draining":
