@@ -5,24 +5,23 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
 from types import FrameType
 
 SLOW_SECONDS = 1.5
-OOM_AFTER_SECONDS = 0.7
 
 
 class Faults:
     """What is broken on purpose at this moment.
 
     `sick`: the health endpoint answers 500. `slow`: every answer but health waits SLOW_SECONDS.
-    `errors`: everything but health fails.
+    `errors`: everything but health fails. `oom`: the first request is the last.
     """
 
     def __init__(self, name: str = "") -> None:
         self.sick = name == "sick"
         self.slow = name == "slow"
         self.errors = name == "errors"
+        self.oom = name == "oom"
 
     def listen(self) -> None:
         """Toggle on signals, where the platform has them. Main thread only."""
@@ -40,6 +39,15 @@ class Faults:
     def _toggle_errors(self, _number: int, _frame: FrameType | None) -> None:
         self.errors = not self.errors
 
+    def run_out_of_memory_if_asked(self) -> None:
+        """End as the kernel's out-of-memory killer ends a task: SIGKILL, exit code 137.
+
+        At a request and not after a time: a task that has answered a health check may count as
+        healthy before any timer rings.
+        """
+        if self.oom:
+            os.kill(os.getpid(), signal.SIGKILL)
+
     def fail_if_asked(self) -> None:
         """Fail as a page does whose store refuses it. Raises RuntimeError."""
         if self.errors:
@@ -50,11 +58,3 @@ def crash_if_asked(name: str) -> None:
     """Fail as a release with a broken import would: a traceback on stderr and exit code 1."""
     if name == "crash":
         raise RuntimeError("CAPTION_FAULT=crash: this release fails while it starts")
-
-
-def run_out_of_memory_if_asked(name: str) -> None:
-    """End as the kernel's out-of-memory killer ends a task: SIGKILL, exit code 137."""
-    if name == "oom":
-        timer = threading.Timer(OOM_AFTER_SECONDS, os.kill, (os.getpid(), signal.SIGKILL))
-        timer.daemon = True
-        timer.start()

@@ -56,7 +56,7 @@ class BodyLimit:
 class RequestLog:
     """Gives each request an id, answers it as X-Request-ID, and logs how it ended.
 
-    It also makes the faults `slow` and `errors`: here they are seen by every page alike.
+    It also makes the faults `slow`, `errors` and `oom`: here they are seen by every page alike.
     """
 
     def __init__(self, app: ASGIApp, faults: Faults) -> None:
@@ -68,6 +68,7 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        self.faults.run_out_of_memory_if_asked()
         own_id = identifiers.request_id(Headers(scope=scope).get("x-request-id", ""))
         token = json_log.request_id.set(own_id)
         # For whoever answers a failure: that is outside of here, when the id is no longer set.

@@ -28,27 +28,17 @@ def _count(flag: str, words: str) -> Any:
 
 @app.command(epilog=options.example("opsctl sandbox up", "opsctl status -e local"))
 @options.reads
-def up(
-    common: Common,
-    from_index: Annotated[
-        bool,
-        typer.Option(
-            "--from-index",
-            help="Have pip fetch the packages of the service's image, as `docker build` does, "
-            "instead of taking those of this installation. Takes a minute, and a network.",
-        ),
-    ] = False,
-) -> None:
+def up(common: Common) -> None:
     """Bring the sandbox up, or find it up. Takes a few seconds.
 
-    Its tasks run the service's image, built by the steps of its Dockerfile. Its state lives as long
-    as its process: `down` forgets it all but the log and that image.
+    Its tasks are processes of the caption service of this installation. Its state lives as long as
+    its process: `down` forgets it all but the log.
     """
     with wiring.command(_local(common), name="sandbox up") as session:
         from opsctl.cli import sandbox_screen as screen
         from opsctl.sandbox import control
 
-        control.up(session.say, from_index=from_index)
+        control.up(session.say)
         _target(session)
         session.answer(control.status(), screen.up)
 

@@ -63,21 +63,10 @@ def _where(found: Mapping[str, Any]) -> Fields:
             ("sign in as", f"{made['users']}; password {made['password']}"),
             ("AWS API", Words([found["endpoint"]])),
             ("account", f"{found['account']} in {found['region']}"),
-            ("image", _image(found.get("image", {}))),
             ("process", str(found["pid"])),
             ("log", str(found["log"])),
         ]
     )
-
-
-def _image(image: Mapping[str, Any]) -> str:
-    """What the tasks run: whence its packages are, and what is not as the image would have it."""
-    if not image:
-        return "of a former opsctl"  # Which is still up.
-    if image["packages"] == "index":
-        return "as the Dockerfile says, with packages from pip's index"
-    others = ", but " + ", ".join(image["others"]) if image["others"] else ""
-    return f"as the Dockerfile says, with packages of this installation{others}"
 
 
 def _duration(seconds: float) -> str:

@@ -39,7 +39,6 @@ DEFAULT_SECONDS = {
 
 SWITCHES = {"sick": signal.SIGUSR1, "slow": signal.SIGUSR2, "errors": signal.SIGWINCH}
 ALARM = "high-error-rate"
-EVERY = 2.0
 
 
 class Breakage:
@@ -85,7 +84,7 @@ class Breakage:
     def tick(self) -> None:
         """Keep broken what should stay so, also in tasks that were started since."""
         now = time.time()
-        if now - self._last < EVERY:
+        if now - self._last < self._world.pace.faults_interval:
             return
         self._last = now
         for kind, until in list(self._until.items()):

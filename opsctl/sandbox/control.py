@@ -12,44 +12,37 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from opsctl import errors
-from opsctl.sandbox import startup
+from opsctl.sandbox import pace, startup
 from opsctl.sandbox.startup import Report
 from opsctl.sandbox.state_files import StateFiles, end, is_alive, running
 
-if TYPE_CHECKING:
-    from opsctl.sandbox.image_build import BuiltImage
-
-NEEDED = ("moto", "flask", "fastapi", "uvicorn", "httpx", "packaging", "psutil", "PIL", "multipart")
+NEEDED = ("moto", "flask", "fastapi", "uvicorn", "httpx", "psutil", "PIL", "multipart")
 LOCK_WITHIN = 150.0
 _USER = re.compile(r"[A-Za-z0-9_.@+-]{1,128}")
 
 
-def up(
-    report: Report = lambda _: None,
-    environ: Mapping[str, str] = os.environ,
-    *,
-    from_index: bool = False,
-) -> dict[str, Any]:
+def up(report: Report = lambda _: None, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Bring the sandbox up, or find it up. Answers what `sandbox.json` holds.
 
-    `from_index` has pip fetch the packages of the service's image, as `docker build` does. Raises
-    BadConfig where the `sandbox` extra is not installed or the image cannot be built, Forbidden
-    where a sandbox with the other kind of image is up, and Unreachable where the process does not
-    come up.
+    Raises BadConfig where the `sandbox` extra is not installed or one of the sandbox's variables
+    has a wrong value, and Unreachable where the process does not come up.
     """
+    from opsctl.sandbox import processes
+
     check_installed()
+    pace.from_environment(environ)
+    processes.start_method(environ)
     files = StateFiles(environ)
     files.make_folder()
     with _only_one(files, report):
         found = running(files)
         if found:
-            _check_image(found, from_index)
             return found
         sweep(files, report)
-        return startup.start(files, report, environ, _image(files, report, from_index))
+        return startup.start(files, report, environ)
 
 
 def down(environ: Mapping[str, str] = os.environ) -> bool:
@@ -173,25 +166,6 @@ def _is_starting(files: StateFiles) -> bool:
         except OSError:
             return True
         return False
-
-
-def _image(files: StateFiles, report: Report, from_index: bool) -> BuiltImage:
-    """Built, where it is not there already, and what is left of others removed."""
-    from opsctl.sandbox import image_build
-
-    if from_index:
-        report("building the image of the service: pip fetches its packages from the index")
-    image = image_build.build(files.images, from_index=from_index)
-    image_build.forget_others(image)
-    return image
-
-
-def _check_image(found: Mapping[str, Any], from_index: bool) -> None:
-    if from_index and found.get("image", {}).get("packages") != "index":
-        raise errors.Forbidden(
-            "A sandbox is up already, and its image has the packages of this installation.",
-            hint="opsctl sandbox down && opsctl sandbox up --from-index",
-        )
 
 
 @contextlib.contextmanager

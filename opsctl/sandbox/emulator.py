@@ -18,10 +18,11 @@ from opsctl.sandbox.api import Api
 from opsctl.sandbox.fleet import Fleet
 from opsctl.sandbox.front import Front
 from opsctl.sandbox.moto_parts import s3control_jobs
+from opsctl.sandbox.pace import Pace
 from opsctl.sandbox.registry import Registry
 from opsctl.sandbox.scripted import ScriptedProcess, ScriptedRunner
 from opsctl.sandbox.service import Service
-from opsctl.sandbox.world import Pace, World
+from opsctl.sandbox.world import World
 
 STEP = 0.3
 

@@ -1,7 +1,6 @@
-"""What a task's process runs first: `python entrypoint.py COMMAND…`; it becomes that command.
+"""The first file of each process of the sandbox: `python -I entrypoint.py MODULE PID PATH…`.
 
-On Linux the kernel then ends it together with the sandbox, however that dies; elsewhere the
-service watches `$OPSCTL_SANDBOX_PID` itself.
+It runs a module as `python -m` does, with the packages of the sandbox, and dies with it.
 """
 
 from __future__ import annotations
@@ -11,27 +10,41 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
-NOT_FOUND = 127
-"""Docker's exit code for a command that the image does not have."""
 
 
-def die_with_parent() -> None:
-    """Ask the kernel for SIGKILL when the parent dies; Linux only. It outlives exec."""
+def command(module: str) -> list[str]:
+    """The command line that runs a module here. `-I`: no variable reaches the interpreter."""
+    from pathlib import Path
+
+    here = str(Path(__file__).resolve().parents[2])
+    path = dict.fromkeys((*([] if here in sys.path else [here]), *filter(None, sys.path)))
+    return [sys.executable, "-I", __file__, module, str(os.getpid()), *path]
+
+
+def die_with_parent(expected: int) -> None:
+    """Have the kernel send SIGKILL when the parent dies, however that happens; Linux only.
+
+    Elsewhere the service watches `$OPSCTL_SANDBOX_PID` itself.
+    """
     if not sys.platform.startswith("linux"):
         return
     import ctypes
 
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    expected = os.environ.get("OPSCTL_SANDBOX_PID", "")
-    if expected and os.getppid() != int(expected):
+    if os.getppid() != expected:
         sys.exit("the sandbox is gone")  # It died before the kernel was asked.
 
 
+def main() -> None:
+    """Become the module."""
+    import runpy
+
+    module, parent, *path = sys.argv[1:]
+    die_with_parent(int(parent))
+    sys.path[:] = path
+    sys.argv[:] = [module]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
 if __name__ == "__main__":
-    die_with_parent()
-    command = sys.argv[1:]
-    try:
-        os.execvp(command[0], command)  # noqa: S606 - no shell is wanted
-    except OSError as error:
-        sys.stderr.write(f"exec: {command[0]!r}: {error.strerror}\n")
-        sys.exit(NOT_FOUND)
+    main()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from opsctl.sandbox import dockerfile
+from opsctl.sandbox import container
 from opsctl.sandbox.process import Launch
 from opsctl.sandbox.registry import Image
 
@@ -48,9 +48,8 @@ def prepare(world: World, task: Task) -> Launch:
     for override in task.overrides.get("containerOverrides", ()):
         if override.get("name") == task.container["name"]:
             plain |= {each["name"]: each["value"] for each in override.get("environment", ())}
-    of_image = dockerfile.of_the_service().environment({"VERSION": image.version})
-    given = {**of_image, **plain, **secrets, **_given(world, task, image)}
-    return Launch(task.id, image, given)
+    of_image = container.environment(image.version)
+    return Launch(task.id, image, {**of_image, **plain, **secrets, **_given(world, task, image)})
 
 
 def _given(world: World, task: Task, image: Image) -> dict[str, str]:

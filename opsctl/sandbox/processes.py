@@ -1,67 +1,86 @@
-"""Tasks as real processes of the service's image, each on its own port of 127.0.0.1."""
+"""Tasks as real processes of the caption service, each on its own port of 127.0.0.1.
+
+They run the service of this installation: forked from a process that has imported it, or, where
+that cannot be done or is not wanted, each in a new interpreter.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
 import random
+import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Protocol
 
 import opsctl
-from opsctl.sandbox import dockerfile, entrypoint
-from opsctl.sandbox.image_build import BuiltImage
+from opsctl.errors import BadConfig
+from opsctl.sandbox import container, entrypoint, task_environment
+from opsctl.sandbox.forking import SUPPORTED, ForkFailed, ForkServer
 from opsctl.sandbox.process import Launch
 
-KEPT = ("LANG", "LC_ALL", "TMPDIR")
+VARIABLE = "OPSCTL_SANDBOX_TASKS"
+FORKED, SPAWNED = "forked", "spawned"
 FIRST_PORT, LAST_PORT = 20_000, 32_000
 """Below the range from which the kernel takes ports of outgoing connections."""
-STARTED_BY = (sys.executable, "-I", "-S", entrypoint.__file__)
-"""`-I -S`: nothing of the machine's Python is needed to become the command."""
 READ_LIMIT = 1 << 20
 """Bytes taken from one process at one look."""
+READY_WITHIN = 30.0
+FORK_SERVERS = 3
+"""How many are started, each after the former failed, until tasks are spawned for good."""
+log = logging.getLogger("opsctl.sandbox")
+
+
+def start_method(environ: Mapping[str, str] = os.environ) -> str:
+    """`forked` or `spawned`, as `$OPSCTL_SANDBOX_TASKS` says. Raises BadConfig."""
+    method = environ.get(VARIABLE, "") or (FORKED if SUPPORTED else SPAWNED)
+    if method not in (FORKED, SPAWNED):
+        raise BadConfig(f"{VARIABLE}: unknown value {method!r}.", hint=f"{FORKED} or {SPAWNED}.")
+    return method if SUPPORTED else SPAWNED
+
+
+class Child(Protocol):
+    """What is asked of a child process."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """None while it runs; -n where signal n ended it."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Nothing when it has ended."""
 
 
 class ServiceProcess:
-    """A running container of the image: CMD in WORKDIR, with ENV below the task's environment."""
+    """A running task."""
 
-    def __init__(self, image: BuiltImage, launch: Launch, port: int) -> None:
+    def __init__(self, child: Child, port: int, output: int) -> None:
+        self.pid = child.pid
         self.port = port
-        self._reader, writer = os.pipe()
-        os.set_blocking(self._reader, False)
+        self._child = child
+        self._reader = output
+        os.set_blocking(output, False)
         self._partial = b""
-        try:
-            self._process = subprocess.Popen(
-                [*STARTED_BY, *dockerfile.of_the_service().command],
-                env=_environment(image, launch, port),
-                stdin=subprocess.DEVNULL,
-                stdout=writer,
-                stderr=writer,
-                close_fds=True,
-                cwd=image.folder,
-            )
-        finally:
-            os.close(writer)
-        self.pid = self._process.pid
 
     def exit_code(self) -> int | None:
         """None while it runs; 128 + n where signal n ended it."""
-        code = self._process.poll()
+        code = self._child.poll()
         return 128 - code if code is not None and code < 0 else code
 
     def terminate(self) -> None:
         """SIGTERM: it finishes the requests it has."""
-        self._process.terminate()
+        self._child.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """SIGKILL."""
-        self._process.kill()
+        self._child.send_signal(signal.SIGKILL)
 
     def signal(self, number: int) -> None:
         """Any other signal; nothing when it has ended."""
-        self._process.send_signal(number)
+        self._child.send_signal(number)
 
     def lines(self) -> list[str]:
         """What it has written since the last call; a line not yet finished waits."""
@@ -88,15 +107,81 @@ class ServiceProcess:
 
 
 class ServiceRunner:
-    """Starts processes of an image that was built."""
+    """Starts tasks. `module` is what they run, as `python -m` does."""
 
-    def __init__(self, image: BuiltImage) -> None:
-        self._image = image
+    def __init__(self, method: str, module: str = container.MODULE) -> None:
+        self.method = method
+        self._module = module
         self._ports = _ports()
+        self._left = FORK_SERVERS
+        self._fork_server: ForkServer | None = None
+        if method == FORKED:
+            self._start_fork_server()
+
+    def wait_until_ready(self) -> None:
+        """Wait for the fork server: a task that starts earlier is spawned."""
+        self._forks(READY_WITHIN)
 
     def start(self, launch: Launch) -> ServiceProcess:
-        """Start one; it listens about a second later."""
-        return ServiceProcess(self._image, launch, next(self._ports))
+        """Start one. Does not wait until it listens."""
+        return self._forked(launch) or self._spawned(launch)
+
+    def close(self) -> None:
+        """End the fork server; tasks go on."""
+        if self._fork_server:
+            self._fork_server.close()
+            self._fork_server = None
+
+    def _forked(self, launch: Launch) -> ServiceProcess | None:
+        server = self._forks()
+        if server is None:
+            return None
+        port = next(self._ports)
+        environment = task_environment.build(launch.environment, port, os.getpid())
+        reader, writer = os.pipe()
+        try:
+            return ServiceProcess(server.fork(self._module, environment, writer), port, reader)
+        except ForkFailed as failure:
+            os.close(reader)
+            self._replace_fork_server(failure)
+            return None
+        finally:
+            os.close(writer)
+
+    def _spawned(self, launch: Launch) -> ServiceProcess:
+        port = next(self._ports)
+        reader, writer = os.pipe()
+        try:
+            child = subprocess.Popen(
+                entrypoint.command(self._module),
+                env=task_environment.build(launch.environment, port, os.getpid()),
+                stdin=subprocess.DEVNULL,
+                stdout=writer,
+                stderr=writer,
+                cwd="/",
+            )
+        finally:
+            os.close(writer)
+        return ServiceProcess(child, port, reader)
+
+    def _forks(self, patience: float = 0.0) -> ForkServer | None:
+        """The fork server, where it is ready within so many seconds."""
+        try:
+            if self._fork_server and self._fork_server.is_ready(patience):
+                return self._fork_server
+        except ForkFailed as failure:
+            self._replace_fork_server(failure)
+        return None
+
+    def _start_fork_server(self) -> None:
+        self._left -= 1
+        self._fork_server = ForkServer()
+
+    def _replace_fork_server(self, failure: ForkFailed) -> None:
+        log.warning("a task cannot be forked and is spawned instead: %s", failure)
+        self.close()
+        if self._left:
+            self._start_fork_server()
 
 
 def _ports() -> Iterator[int]:
@@ -110,22 +195,6 @@ def _ports() -> Iterator[int]:
             except OSError:
                 continue
         yield port
-
-
-def _environment(image: BuiltImage, launch: Launch, port: int) -> dict[str, str]:
-    """A container sees the image's environment, its definition's, and little of the machine's."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    given = {**kept, "HOME": str(image.root), **launch.environment}
-    return {
-        **given,
-        "PATH": image.own_path(given["PATH"]),
-        "HOST": "127.0.0.1",
-        "PORT": str(port),
-        "OPSCTL_SANDBOX_PID": str(os.getpid()),
-        # The image's file system may be read-only, this one is not; and the installation that lends
-        # the packages may have no bytecode of them: every task would compile for ten seconds.
-        "PYTHONDONTWRITEBYTECODE": "",
-    }
 
 
 def python_path() -> str:

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from opsctl.sandbox import dockerfile
+from opsctl.sandbox import container
 from opsctl.sandbox.world import World
 
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
@@ -43,14 +43,13 @@ class Image:
         return json.dumps(document, separators=(",", ":")).encode()
 
     def _settings(self) -> dict[str, Any]:
-        """What the Dockerfile of the service says, as Docker writes it down. Times are in ns."""
-        file, arguments = dockerfile.of_the_service(), {"VERSION": self.version}
-        check = file.health_check
+        """The settings of the container, as Docker writes them down. Times are in ns."""
+        check = container.HEALTH_CHECK
         return {
-            "User": file.user,
-            "ExposedPorts": {f"{file.port}/tcp": {}},
-            "Env": [f"{key}={it}" for key, it in file.environment(arguments).items()],
-            "Cmd": list(file.command),
+            "User": container.USER,
+            "ExposedPorts": {f"{container.PORT}/tcp": {}},
+            "Env": [f"{key}={it}" for key, it in container.environment(self.version).items()],
+            "Cmd": list(container.COMMAND),
             "Healthcheck": {
                 "Test": ["CMD", *check.command],
                 "Interval": check.interval * SECOND,
@@ -58,8 +57,8 @@ class Image:
                 "StartPeriod": check.start_period * SECOND,
                 "Retries": check.retries,
             },
-            "WorkingDir": file.folder,
-            "Labels": file.labels(arguments),
+            "WorkingDir": container.FOLDER,
+            "Labels": container.labels(self.version),
         }
 
     def manifest(self) -> str:

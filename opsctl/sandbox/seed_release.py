@@ -6,7 +6,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from opsctl.sandbox import dockerfile, seed_history
+from opsctl.sandbox import container, seed_history
 from opsctl.sandbox.seed_access import Roles
 from opsctl.sandbox.seed_network import Network
 from opsctl.sandbox.seed_people import People
@@ -119,7 +119,7 @@ def _container(aws: Accounts, image: str, people: People, secret: str) -> dict[s
 
 def _health_check() -> dict[str, Any]:
     """The image's own, in the words of ECS, which looks only at the task definition."""
-    check = dockerfile.of_the_service().health_check
+    check = container.HEALTH_CHECK
     return {
         "command": ["CMD", *check.command],
         "interval": check.interval,

@@ -1,7 +1,8 @@
-"""The sandbox's one background process: `python -m opsctl.sandbox.server IMAGE`."""
+"""The sandbox's background process: `python -m opsctl.sandbox.server`."""
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import logging.handlers
@@ -10,17 +11,16 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, fields
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
-from opsctl.sandbox import alarm_pages, image_build, moto_parts, state_files, terraform_folder
+from opsctl.sandbox import alarm_pages, moto_parts, pace, processes, state_files, terraform_folder
 from opsctl.sandbox.alarms import Alarms
 from opsctl.sandbox.api import Api
 from opsctl.sandbox.balancer import Balancer
 from opsctl.sandbox.breakage import Breakage
 from opsctl.sandbox.fleet import Fleet
-from opsctl.sandbox.image_build import BuiltImage
 from opsctl.sandbox.metrics import Metrics
 from opsctl.sandbox.moto_parts.s3control_jobs import Working
 from opsctl.sandbox.processes import ServiceRunner
@@ -46,11 +46,11 @@ class Part(Protocol):
 class Server:
     """Everything that runs in the process."""
 
-    def __init__(self, files: StateFiles, image: BuiltImage) -> None:
+    def __init__(self, files: StateFiles) -> None:
         self.files = files
-        self.image = image
-        self.world = World()
-        self.world.fleet = Fleet(self.world, ServiceRunner(image))
+        self.world = World(pace=pace.from_environment())
+        self.runner = ServiceRunner(processes.start_method())
+        self.world.fleet = Fleet(self.world, self.runner)
         self.world.registry = Registry(self.world)
         self.api = Api(self.world)
         self.balancer = Balancer(self.world)
@@ -59,6 +59,7 @@ class Server:
         self.api.front.controls["pause"] = self._control_pause
         self.api.front.controls["pages"] = alarm_pages.control(self.world)
         self.stopping = threading.Event()
+        self.stopped = threading.Event()
         self.names: dict[str, Any] = {}
         self.terraform: dict[str, str] = {}
 
@@ -70,13 +71,13 @@ class Server:
         self.balancer.start()
         say("api", f"the AWS API listens at {self.world.endpoint}")
         self.world.registry.publish()
-        self._loop("fleet", self.world.pace.tick, [self.world.fleet])
+        self._loop("fleet", self.world.pace.tick, [self.world.fleet], self.runner.wait_until_ready)
         self.names = seed(self.world, self.world.endpoint)
         self.terraform = terraform_folder.lay_out(self.world, self.files.folder)
         say("seeded", "users, images, secrets, alarms and three releases are in place")
         self.api.front.calls.clear()
         parts = [part(self.world) for part in (Metrics, Alarms, Scaling, Trail, Working)]
-        self._loop("background", 1.0, [*parts, self.breakage])
+        self._loop("background", self.world.pace.background, [*parts, self.breakage])
         self._wait_until_steady()
         self.files.write(self.files.sandbox, self.description())
 
@@ -111,7 +112,7 @@ class Server:
             "region": self.world.region,
             "pid": os.getpid(),
             "created": own.created if own else 0.0,
-            "image": {**asdict(self.image), "root": str(self.image.root)},
+            "tasks": self.runner.method,
             "names": {**asdict(self.world.names), **names, **self.terraform},
             "made": {key: value for key, value in self.names.items() if key not in names},
         }
@@ -120,11 +121,15 @@ class Server:
         found = (state_files.this_process(task.pid) for task in running)
         self.files.write(self.files.tasks, [asdict(each) for each in found if each])
 
-    def _loop(self, name: str, every: float, parts: list[Any]) -> None:
+    def _loop(
+        self, name: str, every: float, parts: list[Any], first: Callable[[], None] = lambda: None
+    ) -> None:
         def run() -> None:
+            first()
             while not self.stopping.wait(every):
                 for part in parts:
                     _tick(part)
+            self.stopped.wait()  # The kernel kills the tasks when the thread that began them ends.
 
         threading.Thread(target=run, name=name, daemon=True).start()
 
@@ -135,7 +140,9 @@ class Server:
         with self.world.lock:
             tasks = [state_files.this_process(it.pid) for it in self.world.fleet.running_tasks()]
         state_files.end([each for each in tasks if each], patience=5.0)
+        self.runner.close()
         self.files.forget()
+        self.stopped.set()
 
 
 def _tick(part: Part) -> None:
@@ -167,11 +174,28 @@ def _start_log(files: StateFiles) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
+def _collect_seldom() -> None:
+    """moto's modules and the seed never become garbage: looking through them took a tenth of all
+    time."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
+
+
+def _end(code: int) -> NoReturn:
+    """End at once: taking moto's modules apart takes Python 3 seconds."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def main() -> int:
-    """Run until SIGTERM, with tasks of the image that lies there. Answers the exit code."""
+    """Run until SIGTERM. Answers the exit code."""
+    gc.disable()
     files = StateFiles()
     _start_log(files)
-    server = Server(files, image_build.load(Path(sys.argv[1])))
+    server = Server(files)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: server.stopping.set())
     try:
@@ -183,10 +207,11 @@ def main() -> int:
         server.stop()
         return 1
     _close_standard_output()
+    _collect_seldom()
     server.stopping.wait()
     server.stop()
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    _end(main())

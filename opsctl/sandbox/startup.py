@@ -8,13 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from opsctl import errors
 from opsctl.sandbox.state_files import StateFiles, end, running, this_process
-
-if TYPE_CHECKING:
-    from opsctl.sandbox.image_build import BuiltImage
 
 Report = Callable[[str], None]
 """Takes one line of progress."""
@@ -23,9 +20,7 @@ UP_WITHIN = 120.0
 """Seconds: a few on an idle machine, more where others use it."""
 
 
-def start(
-    files: StateFiles, report: Report, environ: Mapping[str, str], image: BuiltImage
-) -> dict[str, Any]:
+def start(files: StateFiles, report: Report, environ: Mapping[str, str]) -> dict[str, Any]:
     """Start the process and wait until it is ready; answers what `sandbox.json` holds.
 
     Raises Unreachable, with the end of the log, where it does not come up.
@@ -33,7 +28,7 @@ def start(
     report("starting the sandbox: a small AWS on this machine")
     with files.log.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "opsctl.sandbox.server", str(image.root)],
+            [sys.executable, "-m", "opsctl.sandbox.server"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             bufsize=0,  # A line left in a buffer would not wake the selector.

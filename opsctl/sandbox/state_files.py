@@ -33,7 +33,6 @@ class StateFiles:
         self.server = self.folder / "server.json"
         self.tasks = self.folder / "tasks.json"
         self.lock = self.folder / "up.lock"
-        self.images = self.folder / "images"
 
     def make_folder(self) -> None:
         """Make the folder, for this user only."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from opsctl.sandbox.world import Pace
+from opsctl.sandbox.pace import Pace
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Target:
     """Requests that the load balancer has under way to it."""
     _good: int = 0
     _bad: int = 0
+
+    @property
+    def well(self) -> bool:
+        """Whether it is healthy and its last health check was good."""
+        return self.state == "healthy" and not self._bad
 
     def observe(self, seen: Checked, pace: Pace) -> None:
         """Count one health check and move the state when a threshold is reached."""

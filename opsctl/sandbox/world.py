@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from opsctl.sandbox.pace import Pace
 from opsctl.sandbox.service_counters import ServiceCounters
 
 if TYPE_CHECKING:
@@ -103,26 +105,6 @@ class RunningTask:
     memory_mib: int
 
 
-@dataclass(frozen=True)
-class Pace:
-    """How fast time goes in the sandbox. Seconds; AWS's are ten to a hundred times these."""
-
-    tick: float = 0.15
-    health_interval: float = 0.3
-    health_timeout: float = 2.0
-    settle: float = 0.75
-    """How long a task must be healthy until it counts as successfully running."""
-    healthy_after: int = 2
-    unhealthy_after: int = 3
-    deregistration_delay: float = 1.0
-    grace: float = 20.0
-    """How long a started task may take until it answers its first health check."""
-    starting_at_once: int = 2
-    stopped_kept: float = 3600.0
-    replace_delay: float = 0.5
-    """Wait before a task that died is replaced; doubled at each further death, up to 16 times."""
-
-
 class World:
     """One AWS account in one region, in this process.
 
@@ -157,9 +139,7 @@ class World:
 
     def backend(self, service: str, region: str = "") -> Any:
         """The moto backend of a service: of this region, or account-wide where it is global."""
-        from moto.backends import get_backend
-
-        regions = get_backend(service)[self.account]
+        regions = _backends(service)[self.account]
         for name in (region or self.region, "aws", "global"):
             if name in regions or name in getattr(regions, "regions", ()):
                 return regions[name]
@@ -178,3 +158,11 @@ class World:
     def arn(self, service: str, resource: str) -> str:
         """`arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
+
+
+@functools.cache
+def _backends(service: str) -> Any:
+    """moto's backends of a service by account: it would look for the module each time."""
+    from moto.backends import get_backend
+
+    return get_backend(service)

@@ -1,5 +1,7 @@
 """The process of a task, really started: how it comes up, fails and goes."""
 
+import http.client
+import json
 import os
 import signal
 import socket
@@ -45,6 +47,8 @@ def status(url: str, patience: float = 15.0) -> int:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
+        except http.client.RemoteDisconnected:
+            raise
         except OSError:
             if time.monotonic() > deadline:
                 raise
@@ -59,6 +63,8 @@ def test_a_task_serves_until_sigterm_and_then_exits_well() -> None:
 
     assert process.returncode == 0
     assert "topsecret" not in out
+    last = json.loads(out.splitlines()[-1])  # The end at once loses no line.
+    assert last["message"].startswith("Finished server process")
 
 
 def test_a_request_in_flight_is_finished() -> None:
@@ -88,7 +94,9 @@ def test_a_release_that_crashes_leaves_a_traceback_and_exits_1() -> None:
 
 
 def test_out_of_memory_ends_as_the_kernel_ends_it() -> None:
-    with task(CAPTION_FAULT="oom") as (process, _):
+    with task(CAPTION_FAULT="oom") as (process, url):
+        with pytest.raises(http.client.RemoteDisconnected):
+            status(f"{url}/_stcore/health")
         assert process.wait(timeout=15) == -signal.SIGKILL
 
 

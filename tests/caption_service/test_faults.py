@@ -36,3 +36,12 @@ def test_only_crash_fails_at_start_up() -> None:
     faults.crash_if_asked("sick")
     with pytest.raises(RuntimeError, match="this release fails"):
         faults.crash_if_asked("crash")
+
+
+def test_only_oom_ends_a_task_by_sigkill(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "kill", lambda *words: sent.append(words))
+    faults.Faults("slow").run_out_of_memory_if_asked()
+    assert sent == []
+    faults.Faults("oom").run_out_of_memory_if_asked()
+    assert sent == [(os.getpid(), signal.SIGKILL)]

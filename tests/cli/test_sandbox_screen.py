@@ -12,7 +12,6 @@ FOUND = {
     "endpoint": "http://127.0.0.1:1",
     "account": "123456789012",
     "region": "us-east-1",
-    "image": {"root": "/images/1/root", "packages": "installation", "others": []},
     "pid": 7,
     "log": "/state/sandbox.log",
     "made": {"users": "alice, bob", "password": "Sandbox-only-1"},
@@ -53,14 +52,3 @@ def test_what_was_broken_says_how_to_take_it_back() -> None:
 def test_filled_tells_how_much_there_is_more() -> None:
     shown = text(sandbox_screen.filled({"versions": 60_000, "items": 5}))
     assert "60,000" in shown
-
-
-def test_what_the_tasks_run_is_told_with_what_is_not_as_it_should_be() -> None:
-    shown = " ".join(text(sandbox_screen.up(FOUND)).split())
-    assert "with packages of this installation process" in shown
-    image = {"packages": "installation", "others": ["boto3 1.45.0 (asked for: ==1.44.5)"]}
-    shown = " ".join(text(sandbox_screen.up({**FOUND, "image": image})).split())
-    assert "installation, but boto3 1.45.0 (asked for: ==1.44.5)" in shown
-    image = {"packages": "index", "others": []}
-    assert "of a former opsctl" in text(sandbox_screen.up({**FOUND, "image": {}}))
-    assert "pip's index" in text(sandbox_screen.up({**FOUND, "image": image}))

@@ -86,6 +86,8 @@ No key lowers a danger: which confirmation a command needs is decided by what it
 | `XDG_CACHE_HOME` | Where Tab's answers are kept for 45 seconds. |
 | `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`, … | Credentials, as for `aws`; not used for the sandbox. |
 | `NO_COLOR` | No colours. |
+| `OPSCTL_SANDBOX_TASKS` | How `sandbox up` starts tasks: `forked` (as on Linux) or `spawned`. |
+| `OPSCTL_SANDBOX_PACE` | `human`, `fast`, or with seconds: `fast,grace=40` (`sandbox/pace.py`). |
 """
 
 

@@ -170,10 +170,11 @@ def started(another: dict[str, str]) -> list[dict[str, Any]]:
 def killed(another: dict[str, str], started: list[dict[str, Any]]) -> list[Known]:
     """The processes of the sandbox, whose server has been killed."""
     pid = started[0]["pid"]
-    server = Known(pid, psutil.Process(pid).create_time())
-    processes = [server, *StateFiles(another).known_tasks()]
+    server = psutil.Process(pid)
+    family = [Known(it.pid, it.create_time()) for it in (server, *server.children(recursive=True))]
+    assert {*StateFiles(another).known_tasks()} <= {*family}
     os.kill(pid, signal.SIGKILL)
-    return processes
+    return family
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +197,7 @@ def test_two_ups_at_once_make_one_sandbox(started: list[dict[str, Any]]) -> None
 
 
 def test_nothing_survives_a_killed_sandbox(another: dict[str, str], killed: list[Known]) -> None:
-    assert len(killed) == 3
+    assert len(killed) >= 3, "the server and two tasks"
     until(lambda: not any(map(is_alive, killed)), seconds=20)
     assert control.status(another) == {"running": False}
 
@@ -217,9 +218,10 @@ def test_the_demo_starts_a_sandbox_and_ends_well(
 def test_down_ends_every_process(
     another: dict[str, str], demo: subprocess.CompletedProcess[str]
 ) -> None:
-    server = psutil.Process(control.status(another)["pid"])
-    family = [server, *server.children(recursive=True)]
-    assert len(family) == 1 + 3, "the demo ends with three tasks"
+    found = control.status(another)
+    family = [psutil.Process(found["pid"]), *psutil.Process(found["pid"]).children(recursive=True)]
+    # The demo ends with three tasks; on Linux they are forked from a process of their own.
+    assert len(family) == 1 + 3 + (found["tasks"] == "forked")
     assert control.down(another) is True
     assert not [it for it in family if it.is_running() and it.status() != psutil.STATUS_ZOMBIE]
     assert control.down(another) is False

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from opsctl.errors import BadConfig, Forbidden, Unreachable, UsageProblem
-from opsctl.sandbox import control, image_build
+from opsctl.errors import BadConfig, Unreachable, UsageProblem
+from opsctl.sandbox import control
 from opsctl.sandbox.emulator import Emulator
 from opsctl.sandbox.state_files import StateFiles, is_alive, this_process
 
@@ -124,28 +124,16 @@ def test_a_name_that_no_user_can_have_is_refused(environ: dict[str, str], user: 
         control.fill(user, {}, 0, environ)
 
 
-def test_an_image_that_cannot_be_built_is_told_before_anything_starts(
-    environ: dict[str, str], files: StateFiles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("OPSCTL_SANDBOX_PACE", "hasty", "unknown pace 'hasty'"),
+        ("OPSCTL_SANDBOX_TASKS", "cold", "unknown value 'cold'"),
+    ],
+)
+def test_a_wrong_setting_is_told_before_anything_starts(
+    environ: dict[str, str], files: StateFiles, variable: str, value: str, told: str
 ) -> None:
-    (tmp_path / "requirements.txt").write_text("no-such-package==1.0")
-    monkeypatch.setattr(image_build, "REQUIREMENTS", tmp_path / "requirements.txt")
-    with pytest.raises(BadConfig, match=r"The image needs no-such-package") as caught:
-        control.up(environ=environ)
-    assert "opsctl sandbox up --from-index" in caught.value.hint
-    assert control.status(environ) == {"running": False}
+    with pytest.raises(BadConfig, match=f"{variable}: {told}"):
+        control.up(environ={**environ, variable: value})
     assert files.known_server() is None
-
-
-def test_a_sandbox_that_is_up_is_not_given_another_image(
-    environ: dict[str, str], files: StateFiles
-) -> None:
-    own = this_process(os.getpid())
-    assert own
-    found = {"pid": own.pid, "created": own.created, "image": {"packages": "installation"}}
-    files.write(files.sandbox, found)
-    assert control.up(environ=environ) == found
-    with pytest.raises(Forbidden, match="up already") as caught:
-        control.up(environ=environ, from_index=True)
-    assert "opsctl sandbox down" in caught.value.hint
-    files.write(files.sandbox, {**found, "image": {"packages": "index"}})
-    assert control.up(environ=environ, from_index=True)["image"] == {"packages": "index"}

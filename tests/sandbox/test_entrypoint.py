@@ -1,55 +1,69 @@
-"""A task's process dies with whatever started it, where the kernel can see to that."""
+"""A process of the sandbox runs its module with the sandbox's packages, and dies with it."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-import time
+from pathlib import Path
 
 import pytest
+from running import until
 
-from opsctl.sandbox import entrypoint
+from opsctl.sandbox import entrypoint, processes
 from opsctl.sandbox.state_files import is_alive, this_process
 
-PARENT = """
-import os, subprocess, sys
-environ = os.environ | {"OPSCTL_SANDBOX_PID": str(os.getpid())}
-from opsctl.sandbox import entrypoint
-words = [sys.executable, "-I", "-S", entrypoint.__file__, sys.executable, "-c", sys.argv[1]]
-child = subprocess.Popen(words, env=environ)
-print(child.pid, flush=True)
-import time; time.sleep(60)
+SANDBOX = """
+import sys, time
+from opsctl.sandbox.process import Launch
+from opsctl.sandbox.processes import ServiceRunner
+from opsctl.sandbox.registry import Image
+runner = ServiceRunner(sys.argv[1], "task_probe")
+runner.wait_until_ready()
+task = runner.start(Launch("t", Image("1.0.0"), {"CAPTION_FAULT": "slow"}))
+if sys.argv[2] == "later":
+    while not task.lines():
+        time.sleep(0.02)
+server = runner._fork_server
+print(task.pid, *([server.pid] if server else []), flush=True)
+time.sleep(60)
 """
 
 
-@pytest.mark.parametrize("wait", [0.0, 0.5], ids=["at once", "later"])
-def test_it_dies_with_its_parent(wait: float) -> None:
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, "import time; time.sleep(60)"], stdout=subprocess.PIPE
+@pytest.mark.parametrize("when", ["at once", "later"])
+@pytest.mark.parametrize(
+    "method", [processes.SPAWNED, *([processes.FORKED] if processes.SUPPORTED else [])]
+)
+def test_a_task_dies_with_the_sandbox(method: str, when: str) -> None:
+    tests = str(Path(__file__).parents[1])
+    sandbox = subprocess.Popen(
+        [sys.executable, "-c", SANDBOX, method, when],
+        stdout=subprocess.PIPE,
+        env={"PYTHONPATH": f"{processes.python_path()}:{tests}"},
     )
-    assert parent.stdout
-    child = this_process(int(parent.stdout.readline()))
-    assert child
-    time.sleep(wait)
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
-    deadline = time.monotonic() + 5
-    while is_alive(child) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not is_alive(child)
+    assert sandbox.stdout
+    with sandbox.stdout as output:
+        own = [this_process(int(pid)) for pid in output.readline().split()]
+        sandbox.kill()
+        sandbox.wait()
+    assert len(own) == (2 if method == processes.FORKED else 1)
+    until(lambda: not any(it and is_alive(it) for it in own))
 
 
-def run(*command: str) -> int:
-    words = [sys.executable, "-I", "-S", entrypoint.__file__, *command]
-    environ = {name: it for name, it in os.environ.items() if name != "OPSCTL_SANDBOX_PID"}
-    return subprocess.run(words, env=environ, check=False).returncode
+def test_a_process_whose_sandbox_is_gone_runs_nothing() -> None:
+    words = entrypoint.command("this")
+    words[words.index("this") + 1] = "1"
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "the sandbox is gone" in done.stderr
 
 
-def test_it_becomes_the_command_and_ends_as_that_does() -> None:
-    assert run(sys.executable, "-c", "import sys; sys.exit(7)") == 7
-
-
-def test_a_command_that_is_not_there_ends_with_dockers_code() -> None:
-    assert run("no-such-command") == 127
+def test_it_runs_a_module_as_python_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "told.py").write_text(
+        "import sys; print(__name__, sys.flags.isolated); sys.exit(7)"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    environ = {"PYTHONPATH": "/nowhere", "PYTHONSTARTUP": "/nowhere", "PYTHONINSPECT": "1"}
+    done = subprocess.run(
+        entrypoint.command("told"), env=environ, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (7, "__main__ 1\n")

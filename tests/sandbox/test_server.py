@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from opsctl.sandbox import server
-from opsctl.sandbox.image_build import BuiltImage
 from opsctl.sandbox.state_files import StateFiles
 
 
@@ -31,14 +30,16 @@ def test_progress_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> Non
     assert json.loads(capsys.readouterr().out) == {"stage": "ready", "text": 'it "answers"'}
 
 
-def test_a_description_names_no_secret_of_the_application(tmp_path: Path) -> None:
-    made = server.Server(
-        StateFiles({"XDG_STATE_HOME": str(tmp_path)}), BuiltImage(tmp_path, "installation")
-    )
+def test_a_description_names_no_secret_of_the_application(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPSCTL_SANDBOX_TASKS", "spawned")
+    made = server.Server(StateFiles({"XDG_STATE_HOME": str(tmp_path)}))
     made.names = {"bucket": "b", "user_pool": "p", "secret": "arn:…", "listener": "arn:l"}
     found = made.description()
     assert found["names"]["user_pool"] == "p"
     assert found["names"]["secret"] == "image-caption-gen-secrets-local"
     assert found["made"] == {"secret": "arn:…", "listener": "arn:l"}
+    assert found["tasks"] == "spawned"
     assert found["pid"] > 0
     assert found["created"] > 0

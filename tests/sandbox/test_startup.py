@@ -9,7 +9,6 @@ import pytest
 
 from opsctl.errors import Unreachable
 from opsctl.sandbox import startup
-from opsctl.sandbox.image_build import BuiltImage
 from opsctl.sandbox.state_files import StateFiles
 
 BROKEN_MOTO = "raise ImportError('this moto is broken')"
@@ -25,7 +24,7 @@ def test_the_end_of_the_log_is_in_the_message(
     files = StateFiles(environ)
     files.make_folder()
     with pytest.raises(Unreachable, match="this moto is broken") as caught:
-        startup.start(files, lambda _: None, environ, BuiltImage(tmp_path, "installation"))
+        startup.start(files, lambda _: None, environ)
     assert str(files.log) in caught.value.hint
     assert sorted(path.name for path in files.folder.iterdir()) == ["sandbox.log"]
 

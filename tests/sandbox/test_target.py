@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from opsctl.sandbox.pace import Pace
 from opsctl.sandbox.target import Checked, Target, matches
-from opsctl.sandbox.world import Pace
 
 PACE = Pace(healthy_after=2, unhealthy_after=3)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from opsctl.sandbox import dockerfile
-from opsctl.sandbox.dockerfile import HealthCheck, Instruction
+import dockerfile
+from dockerfile import Instruction
+
+from opsctl.sandbox.container import HealthCheck
 
 TEXT = """
 ARG BASE=python
@@ -48,10 +50,3 @@ def test_arguments_are_filled_in_and_have_defaults() -> None:
 
 def test_a_health_check_is_read_in_seconds() -> None:
     assert READ.health_check == HealthCheck(("ask", "it"), 60, 5, 60, 3)
-
-
-def test_the_services_own_says_everything_that_a_container_needs() -> None:
-    own = dockerfile.of_the_service()
-    assert own.command[0] == "python"
-    assert own.environment({"VERSION": "9"})["CAPTION_VERSION"] == "9"
-    assert own.health_check.command[:2] == ("python", "-c")

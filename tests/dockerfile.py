@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import opsctl
+from opsctl.sandbox.container import HealthCheck
 
 PATH = Path(opsctl.__file__).parent / "caption_service" / "Dockerfile"
 SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -23,17 +24,6 @@ class Instruction:
     name: str
     words: str
     stage: int
-
-
-@dataclass(frozen=True)
-class HealthCheck:
-    """What HEALTHCHECK says. Times are seconds."""
-
-    command: tuple[str, ...]
-    interval: int
-    timeout: int
-    start_period: int
-    retries: int
 
 
 @dataclass(frozen=True)
