@@ -341,8 +341,11 @@ def paused_deployments(sandbox: RunningSandbox) -> Iterator[None]:
     try:
         yield
     finally:
-        sandbox.ask("DELETE", "pause")
-        stop_deployment(sandbox)
+        try:
+            # While it is still paused: it must not end before it is stopped.
+            stop_deployment(sandbox)
+        finally:
+            sandbox.ask("DELETE", "pause")
 
 
 def stop_deployment(sandbox: RunningSandbox) -> None:
