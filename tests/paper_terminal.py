@@ -11,10 +11,12 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import warm
 from pseudo_terminal import OurEnd
 
 DEADLINE = 20.0
@@ -46,10 +48,7 @@ def play(
     typed when the question takes them. `LINES` makes it that high.
     """
     until = time.monotonic() + deadline
-    ours, theirs = pty.openpty()
-    if "LINES" in variables:
-        size = struct.pack("HHHH", int(variables["LINES"]), 80, 0, 0)
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, size)
+    ours, theirs = opened(int(variables.get("LINES", 0)))
     with (out if out.suffix else out / "stdout.txt").open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-c", program],
@@ -58,44 +57,85 @@ def play(
             stderr=theirs,
             cwd=folder,
             start_new_session=True,
-            preexec_fn=lambda: _make_controlling(theirs),
-            env={**os.environ, "TERM": term, "COLUMNS": "80", **variables},
+            preexec_fn=lambda: make_controlling(theirs),
+            env=at_terminal({**os.environ, **variables}, term),
         )
     os.close(theirs)
-    screen = _type(OurEnd(ours), process, list(keys), until)
+    screen = type_keys(ours, lambda: process.poll() is not None, keys, until)
     if process.poll() is None and time.monotonic() >= until:
         process.kill()
     return Played(process.wait(deadline), screen, out.read_text() if out.suffix else "")
 
 
-def _make_controlling(descriptor: int) -> None:
+def play_forked(
+    address: str,
+    words: Sequence[str],
+    keys: Sequence[tuple[str, bytes | None]] = (),
+    *,
+    folder: Path,
+    environ: Mapping[str, str],
+) -> Played:
+    """The same with a fork of a server (see `warm`), all of whose streams are the pty."""
+    until = time.monotonic() + DEADLINE
+    ours, theirs = opened(int(environ.get("LINES", 0)))
+    with ThreadPoolExecutor(1) as pool:
+        fork = pool.submit(
+            warm.call,
+            address,
+            words,
+            folder=folder,
+            environ=at_terminal(environ),
+            files=(theirs, theirs, theirs),
+            seconds=DEADLINE,
+        )
+        screen = type_keys(ours, fork.done, keys, until)
+        os.close(theirs)
+        return Played(fork.result(), screen, "")
+
+
+def opened(lines: int) -> tuple[int, int]:
+    """Both ends of a new pty, of 80 columns when it has a height."""
+    ours, theirs = pty.openpty()
+    if lines:
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, 80, 0, 0))
+    return ours, theirs
+
+
+def at_terminal(environ: Mapping[str, str], term: str = "xterm") -> dict[str, str]:
+    """The environment, and what a terminal adds to it."""
+    return {**environ, "COLUMNS": "80", "TERM": term}
+
+
+def make_controlling(descriptor: int) -> None:
     """Ctrl-C on a pty reaches only the session whose terminal it is."""
     fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
 
 
-def _type(
-    ours: OurEnd,
-    process: subprocess.Popen[bytes],
-    keys: list[tuple[str, bytes | None]],
+def type_keys(
+    descriptor: int,
+    has_ended: Callable[[], bool],
+    keys: Sequence[tuple[str, bytes | None]],
     until: float,
 ) -> str:
+    """Types each key when its words are on the screen, and answers all that was on it."""
+    ours, left = OurEnd(descriptor), list(keys)
     seen, read_to = "", 0
     try:
         while time.monotonic() < until:
-            if keys and (at := seen.find(keys[0][0], read_to)) >= 0 and _can_type(ours, keys[0][1]):
-                text, typed = keys.pop(0)
+            if left and (at := seen.find(left[0][0], read_to)) >= 0 and _can_type(ours, left[0][1]):
+                text, typed = left.pop(0)
                 read_to = at + len(text)
                 if typed is None:
                     break
                 ours.answer(typed)
-            elif select.select([ours.descriptor], [], [], 0.1)[0]:
+            elif select.select([descriptor], [], [], 0.02)[0]:
                 if (more := ours.read()) is None:
                     break
                 seen += more.decode(errors="replace")
-            elif process.poll() is not None:
+            elif has_ended():
                 break
     finally:
-        os.close(ours.descriptor)
+        os.close(descriptor)
     return seen
 
 

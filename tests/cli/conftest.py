@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import paper_terminal
 import pytest
+import warm
+import warm_opsctl
 
 COMMANDS = '''"""Commands that end in every way."""
 import contextlib
@@ -119,32 +120,30 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def forked() -> Iterator[str]:
+    """The address of the server whose forks `program` runs."""
+    with warm.running("fake_program", os.environ) as address:
+        yield address
+
+
 @pytest.fixture
-def program(home: Path) -> Program:
-    """Runs opsctl as a process, with the command `fake` beside its own."""
+def program(home: Path, forked: str) -> Program:
+    """Runs opsctl in a process of its own, with the command `fake` beside its own."""
 
     def run(*words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "fake_main.py", *words],
-            cwd=home,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            stdin=subprocess.DEVNULL,
-            env={**_environ(home), **variables},
-        )
+        return warm_opsctl.run(forked, words, {**_environ(home), **variables}, home)
 
     return run
 
 
 @pytest.fixture
-def terminal(home: Path) -> Any:
+def terminal(home: Path, forked: str) -> Any:
     """Runs opsctl at a terminal, standard output included, with the command `fake`."""
 
     def run(words: list[str], keys: list[tuple[str, bytes | None]], **variables: str) -> Any:
-        program = f"import sys; sys.argv[1:] = {words!r}\n{MAIN}"
         environ = {**_environ(home), **variables}
-        return paper_terminal.play(home, program, keys, folder=home, **environ)
+        return paper_terminal.play_forked(forked, words, keys, folder=home, environ=environ)
 
     return run
 
