@@ -15,6 +15,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
+from opsctl.sandbox import serializing
 from opsctl.sandbox.front import Front
 from opsctl.sandbox.world import World
 
@@ -34,6 +35,7 @@ def _moto() -> Any:
     made.get_backend_for_host = functools.lru_cache(maxsize=256)(made.get_backend_for_host)
     # And it would look through the handlers of a service.
     responses.method_names_from_class = functools.cache(responses.method_names_from_class)
+    serializing.install()
     return made
 
 

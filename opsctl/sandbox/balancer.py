@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import itertools
+import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
@@ -71,6 +73,9 @@ class Balancer:
         asyncio.run(self._serve())
 
     async def _serve(self) -> None:
+        if importlib.util.find_spec("sniffio") is None:
+            # httpcore looks for it in every folder of the path, twice for each request.
+            sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
         limits = httpx.Limits(
             max_connections=None, max_keepalive_connections=100, keepalive_expiry=KEEP_ALIVE
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -138,9 +139,7 @@ class World:
 
     def backend(self, service: str, region: str = "") -> Any:
         """The moto backend of a service: of this region, or account-wide where it is global."""
-        from moto.backends import get_backend
-
-        regions = get_backend(service)[self.account]
+        regions = _backends(service)[self.account]
         for name in (region or self.region, "aws", "global"):
             if name in regions or name in getattr(regions, "regions", ()):
                 return regions[name]
@@ -159,3 +158,11 @@ class World:
     def arn(self, service: str, resource: str) -> str:
         """`arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
+
+
+@functools.cache
+def _backends(service: str) -> Any:
+    """moto's backends of a service by account: it would look for the module each time."""
+    from moto.backends import get_backend
+
+    return get_backend(service)

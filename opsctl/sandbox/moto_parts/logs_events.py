@@ -7,7 +7,6 @@ anew for each page.
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -95,19 +94,14 @@ def _place(token: str) -> Place | None:
 
 def _between(streams: dict[str, Any], after: Place, end: int) -> list[tuple[str, LogEvent]]:
     """The events behind a place, in order, each with its stream's name."""
-    first, number = after
     found = [
-        (name, event)
+        (event.timestamp, event.event_id, name, event)
         for name, stream in streams.items()
         for event in stream.events
-        if first <= event.timestamp <= end
+        if after[0] <= event.timestamp <= end and (event.timestamp, event.event_id) > after
     ]
-    found.sort(key=_order)
-    return found[bisect_right(found, (first, number), key=_order) :]
-
-
-def _order(pair: tuple[str, Any]) -> Place:
-    return pair[1].timestamp, pair[1].event_id
+    found.sort()  # No two events have the same id.
+    return [(name, event) for _, _, name, event in found]
 
 
 def _page(
