@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from botocore.model import StructureShape
 from moto.core import serialize
+from moto.core.model import StructureShape
 from moto.core.serialize import XFormedAttributePicker
 
 from opsctl.sandbox import serializing
