@@ -132,6 +132,7 @@ def test_a_journal_that_cannot_be_written_stops_everything(stage: Stage, tmp_pat
     assert stage.aws.made == []
 
 
+@pytest.mark.process
 def test_a_run_that_was_cut_off_is_told_once_by_the_next_one(stage: Stage) -> None:
     cut = begun_by_a_process_that_died(stage)
     stage.run(plan())

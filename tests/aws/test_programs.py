@@ -13,6 +13,8 @@ from opsctl.aws import programs
 from opsctl.errors import BadConfig, Interrupted, Unreachable
 from opsctl.plan import Progress
 
+pytestmark = pytest.mark.process
+
 
 def script(text: str) -> list[str]:
     return [sys.executable, "-S", "-u", "-c", text]

@@ -14,6 +14,7 @@ from opsctl.sandbox.state_files import StateFiles
 BROKEN_MOTO = "raise ImportError('this moto is broken')"
 
 
+@pytest.mark.process
 def test_the_end_of_the_log_is_in_the_message(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,5 @@
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -40,14 +41,16 @@ def test_an_empty_file_has_no_lines(tmp_path: Path) -> None:
 def test_everything_is_written_also_when_the_system_takes_it_in_pieces(tmp_path: Path) -> None:
     content = os.urandom(300_000)
     ours, theirs = os.pipe()
-    if os.fork() == 0:
-        os.close(ours)
+
+    def write() -> None:
         durable.write(theirs, content)
-        os._exit(0)
-    os.close(theirs)
+        os.close(theirs)
+
+    writer = threading.Thread(target=write)
+    writer.start()
     with os.fdopen(ours, "rb") as file:
         assert file.read() == content
-    os.wait()
+    writer.join()
 
 
 def test_files_and_folders_are_synced_without_complaint(tmp_path: Path) -> None:

@@ -36,12 +36,14 @@ def shown(text: str, environ: dict[str, str], *, wanted: bool = True, is_live: b
     return file.getvalue()
 
 
+@pytest.mark.process
 def test_what_is_long_goes_through_the_pager(script: Path) -> None:
     assert shown(LONG, {"PAGER": f"{script} -x"}) == ""
     seen = (script.parent / "seen").read_text()
     assert seen == f"LESS=FRX\n{LONG}"
 
 
+@pytest.mark.process
 def test_the_operators_own_settings_of_less_count(script: Path) -> None:
     shown(LONG, {"PAGER": str(script), "LESS": "iM"})
     assert (script.parent / "seen").read_text().startswith("LESS=iM\n")
@@ -64,6 +66,7 @@ def test_where_there_is_no_pager_the_text_is_written(named: str) -> None:
     assert shown(LONG, {"PAGER": named}) == LONG
 
 
+@pytest.mark.process
 def test_a_pager_that_is_left_early_is_no_error(tmp_path: Path) -> None:
     path = tmp_path / "quits"
     path.write_text("#!/bin/sh\nexit 0\n")
