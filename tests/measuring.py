@@ -7,14 +7,15 @@ import shutil
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROUNDS = 9
 BESIDE = Path(sys.executable).parent
 OPSCTL = str(BESIDE / "opsctl")
+LAUNCHER = str(Path(__file__).parent / "bench" / "launcher.py")
 
 
 @dataclass(frozen=True)
@@ -27,17 +28,37 @@ class Run:
 
 @dataclass(frozen=True)
 class Cost:
-    """Medians in milliseconds: user and system time of the process, and time on the clock."""
+    """Milliseconds of user and system time, milliseconds elapsed, and peak memory in MiB."""
 
     cpu: float
     wall: float
+    memory: float
 
 
-def aws() -> str:
-    """The peer: the `aws` command of this environment."""
-    found = shutil.which("aws", path=f"{BESIDE}:{os.environ['PATH']}")
+def aws(endpoint: str = "") -> list[str]:
+    """The peer, as the beginning of its command line; 2.13 is the first to read
+    $AWS_ENDPOINT_URL, so the endpoint is an option."""
+    return [_peer(), *(["--endpoint-url", endpoint] if endpoint else [])]
+
+
+def peer() -> str:
+    """The peer with its version, for the titles of tables: `aws-cli/2.9.19`."""
+    return _version(_peer())
+
+
+@cache
+def _peer() -> str:
+    """AWS CLI v2 where the PATH has one, else the v1 of this environment."""
+    folders = [str(BESIDE), *os.get_exec_path()]
+    found = [it for folder in folders if (it := shutil.which("aws", path=folder))]
     assert found, "the peer is missing: pip install '.[dev]'"
-    return found
+    return next((it for it in found if _version(it).startswith("aws-cli/2.")), found[0])
+
+
+@cache
+def _version(command: str) -> str:
+    shown = subprocess.run([command, "--version"], capture_output=True, text=True, check=True)
+    return shown.stdout.split()[0]
 
 
 def costs(
@@ -47,7 +68,7 @@ def costs(
 ) -> dict[str, Cost]:
     """Each command once in every round, so that a busy moment of the machine hits all of them.
 
-    `before` gets the name of each that is about to run.
+    Medians, and the most memory of any round. `before` gets the name of each that is about to run.
     """
     found: dict[str, list[Cost]] = {name: [] for name in runs}
     for one_round in range(rounds + 1):
@@ -58,7 +79,9 @@ def costs(
                 found[name].append(cost)
     return {
         name: Cost(
-            statistics.median(it.cpu for it in some), statistics.median(it.wall for it in some)
+            statistics.median(it.cpu for it in some),
+            statistics.median(it.wall for it in some),
+            max(it.memory for it in some),
         )
         for name, some in found.items()
     }
@@ -77,16 +100,13 @@ def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> st
 
 def once(run: Run) -> Cost:
     """What one run costs. Fails when it does not end well."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        run.words,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+    measured = subprocess.run(
+        [sys.executable, "-I", "-S", LAUNCHER, *run.words],
         env=run.environ,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
-    _, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, f"{run.words} ended with {process.returncode}"
-    return Cost((used.ru_utime + used.ru_stime) * 1000, wall * 1000)
+    code, *numbers = measured.stdout.split()
+    assert code == "0", f"{run.words} ended with {code}"
+    return Cost(*map(float, numbers))

@@ -1,16 +1,14 @@
 """What `user purge` does to objects and items, as a process of its own that can be measured.
 
-    python engines.py objects|items ENDPOINT [REPORT]
+    python engines.py objects|items ENDPOINT
 
-Counts, erases, and counts again, with the collector set as the installed program sets it. The
-file REPORT gets the most memory that the process held, in MiB.
+Counts, erases, and counts again, with the collector set as the installed program sets it.
 """
 
 from __future__ import annotations
 
 import gc
 import sys
-from pathlib import Path
 
 
 def main() -> None:
@@ -21,7 +19,7 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
-    what, endpoint, *rest = sys.argv[1:]
+    what, endpoint = sys.argv[1:]
     account = "123456789012"
     names = default_names("local", account)
     aws = Aws(
@@ -39,10 +37,6 @@ def main() -> None:
             left = aws.items.inventory("table", key).items
     assert before == erased
     assert left == 0
-    if rest:
-        status = Path("/proc/self/status").read_text()
-        peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
-        Path(rest[0]).write_text(str(int(peak.split()[1]) / 1024))
     gc.freeze()
 
 

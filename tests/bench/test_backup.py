@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 
 import pytest
-from measuring import OPSCTL, Run, aws, once, table
+from measuring import OPSCTL, Run, aws, once, peer, table
 from running import RunningSandbox
 
 from opsctl.sandbox import shell_env
@@ -28,7 +28,9 @@ def test_a_backup_beside_sync(sandbox: RunningSandbox, capsys: pytest.CaptureFix
     environ = {**sandbox.environ, **shell_env.variables(sandbox.environ)}
     ends = (f"s3://{names['bucket']}", f"s3://{names['backup_bucket']}")
     runs = {
-        "aws s3 sync": Run([aws(), "s3", "sync", *ends, "--only-show-errors"], environ),
+        "aws s3 sync": Run(
+            [*aws(sandbox.endpoint), "s3", "sync", *ends, "--only-show-errors"], environ
+        ),
         "opsctl backup create s3": Run(
             [OPSCTL, "backup", "create", "s3", "-e", "local", "--yes"], sandbox.environ
         ),
@@ -47,11 +49,11 @@ def test_a_backup_beside_sync(sandbox: RunningSandbox, capsys: pytest.CaptureFix
     _empty(sandbox, names["bucket"], PREFIX)
     cpu = {name: statistics.median(some) for name, some in found.items()}
     wall = {name: statistics.median(some) for name, some in walls.items()}
-    peer = cpu["aws s3 sync"]
+    sync = cpu["aws s3 sync"]
     rows = [
-        (name, f"{cpu[name]:.0f}", f"{cpu[name] / peer:.2f}", f"{wall[name]:.0f}") for name in runs
+        (name, f"{cpu[name]:.0f}", f"{cpu[name] / sync:.2f}", f"{wall[name]:.0f}") for name in runs
     ]
-    title = f"{OBJECTS:,} objects from bucket to bucket"
+    title = f"{OBJECTS:,} objects from bucket to bucket; aws is {peer()}"
     with capsys.disabled():
         print(table(title, ("process", "CPU ms", "ratio (goal 0.60)", "wall ms"), rows))
 

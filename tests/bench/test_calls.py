@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
-from measuring import OPSCTL, Run, aws, costs, table
+from measuring import OPSCTL, Run, aws, costs, peer, table
 from running import RunningSandbox
 
 from opsctl.sandbox import shell_env
@@ -66,7 +66,8 @@ def test_a_few_calls_beside_the_aws_command(
             (f"opsctl {pair.words}", f"{cost:.0f}", f"{cost / peers:.2f}", pair.goal, beside)
         )
     with capsys.disabled():
-        print(table("A few calls", ("process", "CPU ms", "ratio", "goal", "beside"), rows))
+        heads = ("process", "CPU ms", "ratio", "goal", "beside")
+        print(table(f"A few calls; aws is {peer()}", heads, rows))
 
 
 def _commands(sandbox: RunningSandbox) -> dict[str, Run]:
@@ -85,4 +86,7 @@ def _peers(sandbox: RunningSandbox) -> dict[str, Run]:
         TARGETS: ("--service-namespace", "ecs"),
         POLICIES: ("--service-namespace", "ecs"),
     }
-    return {name: Run([aws(), *name.split()[1:], *more], environ) for name, more in options.items()}
+    command = aws(sandbox.endpoint)
+    return {
+        name: Run([*command, *name.split()[1:], *more], environ) for name, more in options.items()
+    }

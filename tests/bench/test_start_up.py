@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from measuring import OPSCTL, Run, aws, costs, table
+from measuring import OPSCTL, Run, aws, costs, peer, table
 
 COMPLETION = {"COMP_WORDS": "opsctl sta", "COMP_CWORD": "1", "_OPSCTL_COMPLETE": "complete_bash"}
 PEER = "aws --version"
@@ -24,17 +24,17 @@ GOALS = {
 def test_start_up_beside_the_aws_command(capsys: pytest.CaptureFixture[str]) -> None:
     found = costs(
         {
-            PEER: Run([aws(), "--version"]),
+            PEER: Run([*aws(), "--version"]),
             "opsctl --version": Run([OPSCTL, "--version"]),
             "opsctl --help": Run([OPSCTL, "--help"]),
             "completion of a word": Run([OPSCTL], {**os.environ, **COMPLETION}),
             "opsctl restart --help": Run([OPSCTL, "restart", "--help"]),
         }
     )
-    peer = found[PEER].cpu
-    rows = [(PEER, f"{peer:.0f}", "1.00", "")] + [
-        (name, f"{found[name].cpu:.0f}", f"{found[name].cpu / peer:.2f}", f"{goal:.2f}")
+    beside = found[PEER].cpu
+    rows = [(PEER, f"{beside:.0f}", "1.00", "")] + [
+        (name, f"{found[name].cpu:.0f}", f"{found[name].cpu / beside:.2f}", f"{goal:.2f}")
         for name, goal in GOALS.items()
     ]
     with capsys.disabled():
-        print(table("Start-up", ("process", "CPU ms", "ratio", "goal"), rows))
+        print(table(f"Start-up; aws is {peer()}", ("process", "CPU ms", "ratio", "goal"), rows))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from measuring import OPSCTL, Run, aws, costs, table
+from measuring import OPSCTL, Run, aws, costs, peer, table
 from running import RunningSandbox
 
 from opsctl.sandbox import shell_env
@@ -40,7 +40,7 @@ def test_status_beside_its_slowest_call(
     environ = {**slow.environ, **shell_env.variables(slow.environ)}
     found = costs(
         {
-            PEER: Run([*aws_words(PEER), *service], environ),
+            PEER: Run([*aws(slow.endpoint), *PEER.split()[1:], *service], environ),
             "opsctl whoami": Run([OPSCTL, "whoami", "-e", "local"], slow.environ),
             "opsctl status": Run([OPSCTL, "status", "-e", "local"], slow.environ),
         }
@@ -55,15 +55,10 @@ def test_status_beside_its_slowest_call(
     ]
     title = (
         f"status, {latency * 1000:.0f} ms added to each of {len(calls)} calls; "
-        f"{_at_the_same_time(calls)} at the same time"
+        f"{_at_the_same_time(calls)} at the same time; aws is {peer()}"
     )
     with capsys.disabled():
         print(table(title, ("wall time", "ms", "status is × that", "goal"), rows))
-
-
-def aws_words(name: str) -> list[str]:
-    """`aws ...` as the command of this environment."""
-    return [aws(), *name.split()[1:]]
 
 
 def _rows(whole: float, peers: Mapping[str, float]) -> Iterator[tuple[str, str, str, str]]:
