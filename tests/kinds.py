@@ -27,6 +27,9 @@ PROGRAMS = frozenset({"subprocess", "pty", "background", "paper_terminal", "glas
     "terraforming",
     "recording_docker",
     "repositories",
+    "opsctl.sandbox.fork_server",
+    "opsctl.sandbox.forking",
+    "opsctl.sandbox.processes",
 }
 """Modules that start programs."""
 AWS_INSIDE = frozenset({"moto", "opsctl.sandbox.emulator"})
@@ -62,6 +65,7 @@ def _imported(module: Path) -> frozenset[str]:
             found |= {it.name.partition(".")[0] for it in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module, node.module.partition(".")[0]}
+            found |= {f"{node.module}.{it.name}" for it in node.names}
     return frozenset(found)
 
 
