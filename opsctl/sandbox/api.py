@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
+import socket
 import threading
 from typing import Any
 
@@ -67,6 +69,11 @@ class Api:
 
     def stop(self) -> None:
         """Stop listening."""
-        self._server.shutdown()
+        ending = threading.Thread(target=self._server.shutdown)
+        ending.start()
+        # It looks whether it is to end when a connection comes, else only now and then.
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self._server.server_port), timeout=1).close()
+        ending.join()
         self._thread.join(timeout=5)
         self._server.server_close()

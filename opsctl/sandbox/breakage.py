@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from collections.abc import Callable
 from typing import Any
 
 from opsctl.sandbox.crowd import Crowd
@@ -44,8 +45,11 @@ ALARM = "high-error-rate"
 class Breakage:
     """What is broken now, and until when (seconds since 1970)."""
 
-    def __init__(self, world: World, faults: Faults) -> None:
+    def __init__(
+        self, world: World, faults: Faults, clock: Callable[[], float] = time.time
+    ) -> None:
         self._world = world
+        self._clock = clock
         self._faults = faults
         self._visitors = Visitors(world)
         self._crowd = Crowd(world)
@@ -61,7 +65,7 @@ class Breakage:
             self.begin(request["kind"], request.get("for"))
         elif method == "DELETE":
             self.heal()
-        now = time.time()
+        now = self._clock()
         return {kind: round(until - now, 1) for kind, until in self._until.items() if until > now}
 
     def begin(self, kind: str, seconds: float | None = None) -> None:
@@ -69,7 +73,7 @@ class Breakage:
         if kind not in KINDS:
             raise ValueError(f"unknown kind {kind!r}: one of {', '.join(KINDS)}")
         lasts = DEFAULT_SECONDS[kind] if seconds is None else float(seconds)
-        self._until[kind] = time.time() + lasts
+        self._until[kind] = self._clock() + lasts
         if kind == "throttle":
             self._throttle(self._until[kind])
         self._keep(kind)
@@ -83,7 +87,7 @@ class Breakage:
 
     def tick(self) -> None:
         """Keep broken what should stay so, also in tasks that were started since."""
-        now = time.time()
+        now = self._clock()
         if now - self._last < self._world.pace.faults_interval:
             return
         self._last = now

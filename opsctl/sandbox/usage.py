@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,8 +22,11 @@ START_UP_CPU = 2.5
 class Sampler:
     """Keeps one psutil handle a task, since CPU use is measured between two samples."""
 
-    def __init__(self, warm_up: float = WARM_UP_SECONDS) -> None:
+    def __init__(
+        self, warm_up: float = WARM_UP_SECONDS, clock: Callable[[], float] = time.time
+    ) -> None:
         self.warm_up = warm_up
+        self._clock = clock
         self._seen: dict[int, psutil.Process] = {}
 
     def sample(self, tasks: list[RunningTask]) -> dict[str, tuple[float, float]]:
@@ -48,7 +52,7 @@ class Sampler:
         return cpu / (task.cpu_units / 1024), resident / (task.memory_mib * 2**20) * 100
 
     def _starts(self, process: psutil.Process) -> bool:
-        age = time.time() - process.create_time()
+        age = self._clock() - process.create_time()
         if age < self.warm_up:
             return True
         used = process.cpu_times()

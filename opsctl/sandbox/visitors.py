@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import threading
 import urllib.request
@@ -27,7 +28,6 @@ class Visitors:
     def __init__(self, world: World) -> None:
         self._world = world
         self._under_way = threading.BoundedSemaphore(MOST)
-        self._client: Any = None
 
     def come(self, kind: str) -> None:
         """Send what shows this kind of breakage; does nothing where no service listens."""
@@ -66,29 +66,30 @@ class Visitors:
         from botocore.exceptions import BotoCoreError, ClientError
 
         with contextlib.suppress(ClientError, BotoCoreError):
-            self._table().query(
+            client(self._world, "dynamodb").query(
                 TableName=self._world.names.table,
                 KeyConditionExpression="PK = :pk",
                 ExpressionAttributeValues={":pk": {"S": f"USER#{DISABLED}"}},
             )
 
-    def _table(self) -> Any:
-        if self._client is None:
-            self._client = client(self._world, "dynamodb")
-        return self._client
-
 
 def client(world: World, service: str) -> Any:
     """A boto3 client of the sandbox that signs as a task, and tries once."""
+    return _client(service, world.endpoint, world.region)
+
+
+@functools.cache
+def _client(service: str, endpoint: str, region: str) -> Any:
+    """Kept: to make one reads the whole model of its service."""
     import boto3
     from botocore.config import Config
 
     session: Any = boto3.Session(
-        aws_access_key_id=TASK_KEY, aws_secret_access_key=TASK_KEY, region_name=world.region
+        aws_access_key_id=TASK_KEY, aws_secret_access_key=TASK_KEY, region_name=region
     )
     return session.client(
         service,
-        endpoint_url=world.endpoint,
+        endpoint_url=endpoint,
         config=Config(retries={"total_max_attempts": 1}),
     )
 

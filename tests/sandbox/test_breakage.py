@@ -17,10 +17,25 @@ from opsctl.sandbox.launch import TASK_KEY
 from opsctl.sandbox.visitors import DISABLED
 
 
+class Clock:
+    """Seconds since 1970, advanced by hand."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def breakage(account: Any) -> Breakage:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def breakage(account: Any, clock: Clock) -> Breakage:
     account.serve()
-    return Breakage(account.world, account.front.faults)
+    return Breakage(account.world, account.front.faults, clock)
 
 
 def test_crash_kills_every_task_and_they_are_replaced(account: Any, breakage: Breakage) -> None:
@@ -61,14 +76,16 @@ def test_throttle_refuses_calls_for_a_while_but_not_those_of_tasks(
     assert ecs.list_clusters()["clusterArns"]
 
 
-def test_slow_lasts_and_reaches_tasks_that_come_later(account: Any, breakage: Breakage) -> None:
+def test_slow_lasts_and_reaches_tasks_that_come_later(
+    account: Any, breakage: Breakage, clock: Clock
+) -> None:
     heard: list[int] = []
     breakage.begin("slow", 60)
     account.service.tasks[0].process.kill()
     account.settle()
     for task in account.service.tasks:
         task.process.signal = heard.append
-    breakage._last = 0.0
+    clock.now += 2
     breakage.tick()
     assert len(heard) == 1
     breakage.heal()
@@ -82,14 +99,17 @@ def test_the_table_throttles_the_tasks_too(account: Any, breakage: Breakage) -> 
     assert account.front.faults.hit(Asked("s3", "GetObject", TASK_KEY, ""))[1] is None
 
 
-def test_errors_are_switched_on_and_end_by_themselves(account: Any, breakage: Breakage) -> None:
+def test_errors_are_switched_on_and_end_by_themselves(
+    account: Any, breakage: Breakage, clock: Clock
+) -> None:
     heard: list[int] = []
     for task in account.service.tasks:
         task.process.signal = heard.append
-    breakage.begin("errors", 0.05)
+    breakage.begin("errors", 60)
+    clock.now += 59
+    breakage.tick()
     assert heard == [signal.SIGWINCH] * 2
-    time.sleep(0.06)
-    breakage._last = 0.0
+    clock.now += 2
     breakage.tick()
     assert heard == [signal.SIGWINCH] * 4
     assert breakage.control("GET", b"") == {}
@@ -100,9 +120,10 @@ def test_an_unknown_kind_is_refused(breakage: Breakage) -> None:
         breakage.begin("flood")
 
 
-def test_what_is_over_is_not_listed(breakage: Breakage) -> None:
-    breakage.begin("slow", 0.05)
-    time.sleep(0.06)
+def test_what_is_over_is_not_listed(breakage: Breakage, clock: Clock) -> None:
+    breakage.begin("slow", 60)
+    assert breakage.control("GET", b"") == {"slow": 60.0}
+    clock.now += 60
     assert breakage.control("GET", b"") == {}
 
 
@@ -113,13 +134,14 @@ def test_the_commands_know_the_same_kinds() -> None:
 
 
 def test_a_user_is_kept_out_and_let_in_again(emulator: Emulator) -> None:
-    breakage = Breakage(emulator.world, emulator.front.faults)
+    clock = Clock()
+    breakage = Breakage(emulator.world, emulator.front.faults, clock)
     pool = emulator.world.backend("cognito-idp").user_pools[emulator.world.names.user_pool]
     breakage.begin("disabled-user")
     assert not pool.users[DISABLED].enabled
     # Whoever enables the user meanwhile has mended it.
     pool.users[DISABLED].enabled = True
-    breakage._last = 0.0
+    clock.now += 2
     breakage.tick()
     assert pool.users[DISABLED].enabled
     breakage.heal()

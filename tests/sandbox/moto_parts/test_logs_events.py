@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from opsctl.aws import Aws
 from opsctl.sandbox.emulator import Emulator
+from opsctl.sandbox.moto_parts import logs_events
 
 GROUP = "/test/filter"
 
@@ -60,8 +61,11 @@ def test_what_arrives_between_two_pages_repeats_and_hides_nothing(
     assert [it["message"] for it in rest] == ["5", "6", "7", "8", "in time", "9"]
 
 
-def test_a_page_may_be_empty_and_not_the_last(emulator: Emulator, logs: Any) -> None:
-    _put(emulator, "three/a", [(at, "nothing") for at in range(45_000)] + [(45_000, "needle")])
+def test_a_page_may_be_empty_and_not_the_last(
+    emulator: Emulator, logs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs_events, "LOOKED_AT", 20)
+    _put(emulator, "three/a", [(at, "nothing") for at in range(45)] + [(45, "needle")])
     events, sizes = _all(logs, logStreamNamePrefix="three/", filterPattern="needle")
     assert [it["message"] for it in events] == ["needle"]
     assert sizes == [0, 0, 1]
