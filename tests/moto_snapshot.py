@@ -13,8 +13,12 @@ from typing import Any
 from joserfc.jwk import RSAKey
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
+from moto.s3.utils import _VersionedKeyStore
+
+from opsctl.sandbox.moto_parts.s3_versions import Versions
 
 LOCKS = {type(make()): make for make in (threading.Lock, threading.RLock)}
+STORES = (_VersionedKeyStore, Versions)
 
 
 def share_the_key_of_user_pools() -> None:
@@ -61,7 +65,7 @@ class Snapshot:
         ]
 
     def _copied(self, state: Any) -> Any:
-        with _locks_are_made_new():
+        with _copied_as_meant():
             made = copy.deepcopy(state, {id(it): it for it in self._kept})
         # moto keeps a list of all that it ever made, and its S3 empties every object in that list
         # when it is reset.
@@ -70,13 +74,26 @@ class Snapshot:
 
 
 @contextmanager
-def _locks_are_made_new() -> Iterator[None]:
-    """A lock cannot be copied: a copy of what holds one gets a free one of its own."""
+def _copied_as_meant() -> Iterator[None]:
+    """A lock cannot be copied: what holds one gets a free one. Moto's store of versions shows only
+    the newest of each key to whoever copies it: it is copied with all of them."""
+    kinds = dict.fromkeys(LOCKS, _new_lock) | dict.fromkeys(STORES, _all_versions)
     table: Any = copy._deepcopy_dispatch  # type: ignore[attr-defined]
-    for kind, make in LOCKS.items():
-        table[kind] = lambda _lock, _memo, make=make: make()
+    table.update(kinds)
     try:
         yield
     finally:
-        for kind in LOCKS:
+        for kind in kinds:
             del table[kind]
+
+
+def _new_lock(lock: Any, _: Any) -> Any:
+    return LOCKS[type(lock)]()
+
+
+def _all_versions(held: _VersionedKeyStore, memo: dict[int, Any]) -> _VersionedKeyStore:
+    made = type(held).__new__(type(held))
+    memo[id(held)] = made
+    vars(made).update(copy.deepcopy(vars(held), memo))
+    dict.update(made, {key: copy.deepcopy(it, memo) for key, it in dict.items(held)})
+    return made
