@@ -124,7 +124,8 @@ def type_keys(
         while time.monotonic() < until:
             if left and (at := seen.find(left[0][0], read_to)) >= 0 and _can_type(ours, left[0][1]):
                 text, typed = left.pop(0)
-                read_to = at + len(text)
+                # What answers a key is not yet on the screen.
+                read_to = len(seen) if typed else at + len(text)
                 if typed is None:
                     break
                 ours.answer(typed)
@@ -141,5 +142,5 @@ def type_keys(
 
 def _can_type(ours: OurEnd, typed: bytes | None) -> bool:
     """What is no answer to a question, as Ctrl-C, may come at any time."""
-    is_answer = typed is not None and (typed.endswith(b"\r") or typed.startswith(b"\x1b"))
+    is_answer = typed is not None and (typed.endswith(b"\r") or typed.startswith(b"\x1b["))
     return not is_answer or ours.takes_an_answer()

@@ -1,12 +1,26 @@
 """Waiting before another try."""
 
 import threading
-import time
 
 import pytest
 
 from opsctl.aws.backing_off import LONGEST_WAIT, pause, sleep
 from opsctl.errors import Interrupted
+
+
+class Wish(threading.Event):
+    """A wish to stop, which is made while somebody waits, or never."""
+
+    def __init__(self, *, is_made: bool) -> None:
+        super().__init__()
+        self.waits: list[float | None] = []
+        self._is_made = is_made
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waits.append(timeout)
+        if self._is_made:
+            self.set()
+        return self.is_set()
 
 
 def test_pauses_are_spread_below_a_limit_that_doubles_and_ends() -> None:
@@ -21,14 +35,17 @@ def test_a_pause_that_was_asked_for_is_kept() -> None:
 
 
 def test_a_sleep_ends_with_the_wish_to_stop() -> None:
-    stop = threading.Event()
-    threading.Timer(0.05, stop.set).start()
-    began = time.monotonic()
+    stop = Wish(is_made=True)
     with pytest.raises(Interrupted):
         sleep(30, stop)
-    assert time.monotonic() - began < 15
+    assert stop.waits == [30]
 
 
-def test_a_sleep_without_anybody_to_stop_it_only_waits() -> None:
-    sleep(0.001, None)
-    sleep(0.001, threading.Event())
+def test_a_sleep_that_nobody_stops_only_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, waits = Wish(is_made=False), []
+    sleep(30, stop)
+    assert stop.waits == [30]
+
+    monkeypatch.setattr("time.sleep", waits.append)
+    sleep(30, None)
+    assert waits == [30]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from opsctl.aws.log_events import Source
 from opsctl.errors import NotFound, Unreachable, UsageProblem
 from opsctl.sandbox import log_burst
 from opsctl.sandbox.emulator import Emulator
+from opsctl.sandbox.moto_parts import logs_queries
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -29,8 +32,13 @@ def _run(local: Aws, text: str, group: str = "", **words: Any) -> Any:
     )
 
 
-def test_results_come_in_parts_and_the_last_are_done(local: Aws) -> None:
-    seen = list(_run(local, "filter ispresent(n) | fields n | sort n asc", pause=_short))
+def test_results_come_in_parts_and_the_last_are_done(
+    local: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    clock = SimpleNamespace(monotonic=lambda: len(waited) * 0.1, time=time.time)
+    monkeypatch.setattr(logs_queries, "time", clock)
+    seen = list(_run(local, "filter ispresent(n) | fields n | sort n asc", pause=waited.append))
     assert [it.done for it in seen[-2:]] == [False, True]
     assert any(0 < len(it.rows) < 40 for it in seen)
     assert [row["n"] for row in seen[-1].rows] == [str(number) for number in range(40)]
@@ -75,9 +83,3 @@ def test_too_many_queries_at_once_are_told(local: Aws, emulator: Emulator) -> No
 def test_a_group_that_is_not_there_is_told(local: Aws) -> None:
     with pytest.raises(NotFound):
         next(_run(local, "fields n", group="/not/there"))
-
-
-def _short(_: float) -> None:
-    import time
-
-    time.sleep(0.1)

@@ -27,6 +27,8 @@ ALICE = Subject("alice", "5c-1", "Alice@Example.com", ("+4915112345",))
 )
 def test_unusual_names_are_names(name: str) -> None:
     check_typed(name)
+    with pytest.raises(UsageProblem):
+        check_typed(f"{name}/")
 
 
 @pytest.mark.parametrize(

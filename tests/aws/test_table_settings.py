@@ -63,9 +63,11 @@ def test_each_setting_is_set_and_setting_it_again_is_harmless(local: Aws, bare: 
     assert after.insights
 
 
-def test_protection_of_a_table_that_is_gone_is_no_failure(local: Aws) -> None:
+def test_protection_of_a_table_that_is_gone_is_no_failure(local: Aws, emulator: Emulator) -> None:
+    emulator.front.calls.clear()
     with local.changing():
         local.table_settings.set_protection("no_such_table", False)
+    assert [it["operation"] for it in emulator.front.calls.listed()] == ["DescribeTable"]
 
 
 def test_what_may_not_be_read_is_named(local: Aws, emulator: Emulator) -> None:

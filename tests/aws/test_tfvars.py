@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -90,9 +91,10 @@ def test_what_is_written_is_read_again(value: str, number: int) -> None:
 @given(st.text(alphabet='ab="{}[]#/*\\<>E \n1', max_size=60))
 def test_no_text_hangs_or_crashes(text: str) -> None:
     try:
-        tfvars.changed(text, {"a": 1})
+        now = tfvars.changed(text, {"a": 1})
     except BadConfig:
         return
+    assert re.search(r"a *= *1", now)
 
 
 def test_a_file_is_replaced_with_the_mode_it_had_and_a_link_stays_one(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ def test_a_proxy_never_gets_what_is_for_this_machine(
     told.answer(200, "ok")
     webhook.post(told.url + PATH, "x", 3)
     webhook.post(told.url.replace("http:", "HTTP:") + PATH, "x", 3)
+    assert len(told.seen) == 2
 
 
 def test_who_does_not_answer_is_waited_for_no_longer_than_said() -> None:

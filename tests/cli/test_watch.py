@@ -85,7 +85,9 @@ def test_a_pause_stops_the_looks_and_r_looks_at_once() -> None:
     until(lambda: watched.looks == 1)
     watch._pressed("p", view, it)
     watch._pressed("r", view, it)
-    time.sleep(0.1)
+    for _ in range(2):  # when it was woken twice, it has gone round once
+        until(lambda: not it._wake.is_set())
+        it.wake()
     assert watched.looks == 1
     watch._pressed(" ", view, it)
     until(lambda: watched.looks == 2)

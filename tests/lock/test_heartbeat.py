@@ -1,4 +1,4 @@
-import time
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +14,18 @@ EXPIRY = timedelta(seconds=60)
 
 
 class Shaky(LocalStore):
-    """A store that can stop answering."""
+    """A store that can stop answering; `written` when something was replaced."""
 
     answers = True
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.written = threading.Event()
+
+    def replace(self, name: str, content: bytes, seen: str) -> bool:
+        is_replaced = super().replace(name, content, seen)
+        self.written.set()
+        return is_replaced
 
     def read(self, name: str) -> tuple[bytes, str] | None:
         if not self.answers:
@@ -81,9 +90,8 @@ def test_the_thread_beats_by_itself_until_it_is_stopped(heart: Heartbeat, store:
     assert isinstance(clock, Clock)
     clock.now += timedelta(seconds=5)
     heart.start(every=0.01)
-    deadline = time.monotonic() + 10
-    while until_in(store) == before and time.monotonic() < deadline:
-        time.sleep(0.01)
+    assert store.written.wait(10)
+    assert until_in(store) != before
     assert until_in(store) == clock.now + EXPIRY
     heart.stop()
     assert heart._thread is not None

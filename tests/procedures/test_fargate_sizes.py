@@ -14,6 +14,8 @@ from opsctl.procedures import fargate_sizes
 )
 def test_a_pair_that_fargate_has_is_taken(cpu: int, memory: int) -> None:
     fargate_sizes.check(cpu, memory)
+    with pytest.raises(UsageProblem):
+        fargate_sizes.check(cpu, memory + 1)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,16 +35,32 @@ def journal(aws: Aws) -> Journal:
     return Journal(LocalStore(), "local")
 
 
+@pytest.fixture(scope="module")
+def erased(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all records when somebody was erased in a journaled run."""
+    folder = tmp_path_factory.mktemp("erased")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        aws = door(emulator)
+        Journal(LocalStore(), "local").begin(
+            command="user purge",
+            caller="arn",
+            plan=Plan("Erase"),
+            reason="",
+            account="1",
+            region="r",
+        )
+        offered(aws, add_user(aws, "cleo"))
+        empty_all(aws)
+        step(aws, aws.erasure_proof.look, CASE)
+        step(aws, aws.erasure_proof.certify, CASE)
+    return folder
+
+
 @pytest.fixture
-def kept(aws: Aws, journal: Journal, tmp_path: Path) -> Path:
-    """The record of somebody who was erased in a journaled run."""
-    journal.begin(
-        command="user purge", caller="arn", plan=Plan("Erase"), reason="", account="1", region="r"
-    )
-    offered(aws, add_user(aws, "cleo"))
-    empty_all(aws)
-    step(aws, aws.erasure_proof.look, CASE)
-    step(aws, aws.erasure_proof.certify, CASE)
+def kept(erased: Path, aws: Aws, tmp_path: Path) -> Path:
+    """The record of the erasure; each test has a copy of its own."""
+    shutil.copytree(erased, tmp_path, dirs_exist_ok=True)
     return tmp_path / "opsctl/cases" / f"{CASE}.json"
 
 

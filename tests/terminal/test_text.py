@@ -36,4 +36,4 @@ def test_nothing_is_left_that_a_terminal_would_obey(anything: str) -> None:
 
 @given(st.text())
 def test_what_is_left_can_always_be_written(anything: str) -> None:
-    clean(anything).encode("utf-8")
+    assert clean(anything).encode("utf-8").decode("utf-8") == clean(anything)

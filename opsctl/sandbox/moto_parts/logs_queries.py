@@ -38,7 +38,7 @@ class Running:
     matched: int
     scanned: int
     read: int
-    began: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=lambda: time.monotonic())
     at: float = field(default_factory=time.time)
     stopped: bool = False
 
