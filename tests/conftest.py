@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import kinds
-import moto_snapshot
 import pytest
 import shards
 import shared_models
@@ -41,12 +40,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if TYPE_CHECKING:
+    from moto_snapshot import Snapshot
     from running import RunningSandbox
 
     from opsctl.sandbox.emulator import Emulator
 
 shared_models.share()
-moto_snapshot.share_the_key_of_user_pools()
 # An AWS inside this process has no less to do for being asked later.
 ExponentialBackoff._DEFAULT_BACKOFF_CONFIG["throttling_base_scale"] = 0.02
 
@@ -165,9 +164,10 @@ def target() -> Target:
 
 
 @pytest.fixture(scope="session")
-def _seeded() -> Iterator[tuple[Emulator, moto_snapshot.Snapshot]]:
+def _seeded() -> Iterator[tuple[Emulator, Snapshot]]:
     """The one seeded emulator of this process, and how it was then."""
     from moto.core.base_backend import BackendDict
+    from moto_snapshot import Snapshot
 
     from opsctl.sandbox.emulator import Emulator
 
@@ -175,12 +175,12 @@ def _seeded() -> Iterator[tuple[Emulator, moto_snapshot.Snapshot]]:
     made.start(seeded=True)
     made.stop()
     shared = (made._api, made.front._application, made.world.lock)
-    yield made, moto_snapshot.Snapshot(made, made.world, made.front, shared=shared)
+    yield made, Snapshot(made, made.world, made.front, shared=shared)
     BackendDict.reset()
 
 
 @pytest.fixture(scope="module")
-def emulator(_seeded: tuple[Emulator, moto_snapshot.Snapshot]) -> Iterator[Emulator]:
+def emulator(_seeded: tuple[Emulator, Snapshot]) -> Iterator[Emulator]:
     """The sandbox's AWS in this process, as it was seeded; it stands still but for `advance`."""
     from opsctl.sandbox import moto_parts
 

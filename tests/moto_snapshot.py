@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import copy
-import functools
-import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from joserfc.jwk import RSAKey
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.s3.utils import _VersionedKeyStore
@@ -19,18 +16,6 @@ from opsctl.sandbox.moto_parts.s3_versions import Versions
 
 LOCKS = {type(make()): make for make in (threading.Lock, threading.RLock)}
 STORES = (_VersionedKeyStore, Versions)
-
-
-def share_the_key_of_user_pools() -> None:
-    """moto reads the same private key for each pool, and takes 20 ms to recover its factors."""
-    read = RSAKey.import_key
-    once = functools.cache(lambda text: read(json.loads(text)))
-
-    def import_key(value: Any, *more: Any, **named: Any) -> Any:
-        private = isinstance(value, dict) and "d" in value and not more and not named
-        return once(json.dumps(value)) if private else read(value, *more, **named)
-
-    RSAKey.import_key = import_key  # type: ignore[assignment]
 
 
 class Snapshot:
