@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import hypothesis
 import kinds
 import pytest
 import shards
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from opsctl.sandbox.emulator import Emulator
 
 shared_models.share()
+# A busy machine makes no test fail.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 # An AWS inside this process has no less to do for being asked later.
 ExponentialBackoff._DEFAULT_BACKOFF_CONFIG["throttling_base_scale"] = 0.02
 
@@ -137,6 +141,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
         output["costs"] = session.config.stash[kinds.COSTS]
+
+
+def pytest_unconfigure() -> None:
+    """Nobody takes apart what ends with the process."""
+    gc.freeze()
+    gc.disable()
 
 
 @pytest.hookimpl(optionalhook=True)

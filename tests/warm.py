@@ -100,7 +100,7 @@ def serve(address: str, main: Callable[[list[str]], int]) -> NoReturn:
     """Answers until standard input ends, which it does when those who started it are gone."""
     from select import select
 
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, _forget_ended)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen(64)
@@ -114,6 +114,13 @@ def serve(address: str, main: Callable[[list[str]], int]) -> NoReturn:
             listener.close()
             _answer(caller, main)
         caller.close()
+
+
+def _forget_ended(*_: object) -> None:
+    """Waits for forks that have ended, so that what they cost is known to who started this."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _answer(caller: socket.socket, main: Callable[[list[str]], int]) -> NoReturn:
