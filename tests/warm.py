@@ -100,7 +100,6 @@ def serve(address: str, main: Callable[[list[str]], int]) -> NoReturn:
     """Answers until standard input ends, which it does when those who started it are gone."""
     from select import select
 
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen(64)
@@ -114,11 +113,18 @@ def serve(address: str, main: Callable[[list[str]], int]) -> NoReturn:
             listener.close()
             _answer(caller, main)
         caller.close()
+        _wait_for_the_ended()
+
+
+def _wait_for_the_ended() -> None:
+    """Forks that are waited for are among what this process is told to have cost."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
 
 
 def _answer(caller: socket.socket, main: Callable[[list[str]], int]) -> NoReturn:
     """One call in this fork, to its end."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     caller.sendall(f"{os.getpid()}\n".encode())
     room = socket.CMSG_LEN(3 * array.array("i").itemsize)
     _, rights, _, _ = caller.recvmsg(1, room)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -150,17 +151,19 @@ def test_of_two_rotations_at_once_the_second_is_locked(
     steady: RunningSandbox, tmp_path: Path
 ) -> None:
     source = value_file(tmp_path, f"hf_two_{time.time_ns()}")
-    first = opsctl_in_background(
-        steady, "secrets", "rotate", "hf", "--value-from", source, "-e", "local", "--yes"
-    )
-    try:
-        first.wait_for("Follow the deployment")
-        second = steady.opsctl("secrets", "rotate", "cognito", "-e", "local", "--yes")
-        assert second.returncode == 14, second.stderr
-        assert "secrets rotate" in second.stderr
-        assert first.end() == 0, first.text
-    finally:
-        first.kill()
+    words = ("secrets", "rotate", "hf", "--value-from", source, "-e", "local", "--yes")
+    with ExitStack() as held:
+        held.enter_context(steady.no_room_for_new_tasks())
+        first = opsctl_in_background(steady, *words)
+        try:
+            first.wait_for("Follow the deployment")
+            second = steady.opsctl("secrets", "rotate", "cognito", "-e", "local", "--yes")
+            assert second.returncode == 14, second.stderr
+            assert "secrets rotate" in second.stderr
+            held.close()
+            assert first.end() == 0, first.text
+        finally:
+            first.kill()
 
 
 def test_a_pinned_version_is_refused_before_anything_is_written(
