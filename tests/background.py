@@ -25,7 +25,7 @@ class Background:
     def text(self) -> str:
         return "".join(self._lines)
 
-    def wait_for(self, words: str, seconds: float = 30.0) -> None:
+    def wait_for(self, words: str, seconds: float = 60.0) -> None:
         """Until it has said that. Raises AssertionError with what it said instead."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -38,7 +38,7 @@ class Background:
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
-    def end(self, seconds: float = 60.0) -> int:
+    def end(self, seconds: float = 120.0) -> int:
         """Its exit code."""
         code = self._process.wait(timeout=seconds)
         self._reader.join(timeout=5)

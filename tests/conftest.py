@@ -64,7 +64,6 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["WHAT_RAN"] = folder.name  # for those that pytest-xdist starts
     own = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     config.stash[LEDGER] = Ledger(Path(os.environ["WHAT_RAN"]), own)
-    config.stash[kinds.COSTS] = {}
     kinds.forbid_programs_in_fast_tests()
 
 
@@ -99,7 +98,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Adds up what each kind of tests costs."""
-    with kinds.charged(item.config.stash[kinds.COSTS], kinds.kind_of(item)):
+    with kinds.charged(kinds.kind_of(item)):
         return (yield)
 
 
@@ -125,7 +124,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Ends the run when pytest-xdist did not see the groups: every process would do all again."""
     config = session.config
-    config.stash[kinds.COSTS]["collecting"] = kinds.cpu_seconds()
+    kinds.costs["collecting"] = kinds.cpu_seconds()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
@@ -140,7 +139,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     session.config.stash[gc_collect_iterations_key] = 1  # of five: each takes a second here
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output["costs"] = session.config.stash[kinds.COSTS]
+        output["costs"] = kinds.costs
 
 
 def pytest_unconfigure() -> None:
@@ -152,19 +151,17 @@ def pytest_unconfigure() -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Adds up what the tests of pytest-xdist's processes cost."""
-    costs = node.config.stash[kinds.COSTS]
     for kind, seconds in getattr(node, "workeroutput", {}).get("costs", {}).items():
-        costs[kind] = costs.get(kind, 0.0) + seconds
+        kinds.costs[kind] = kinds.costs.get(kind, 0.0) + seconds
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: Any) -> None:
     """How to run alone what failed, and what each kind of tests cost."""
     reports = [*terminalreporter.stats.get("failed", ()), *terminalreporter.stats.get("error", ())]
     for test in dict.fromkeys(it.nodeid for it in reports):
         terminalreporter.write_line(f"alone: python -m pytest -n 0 {shlex.quote(test)}")
-    costs = config.stash[kinds.COSTS]
-    parts = ", ".join(f"{kind} {costs[kind]:.0f}" for kind in sorted(costs))
-    terminalreporter.write_line(f"CPU seconds: {sum(costs.values()):.0f} ({parts})")
+    parts = ", ".join(f"{kind} {kinds.costs[kind]:.0f}" for kind in sorted(kinds.costs))
+    terminalreporter.write_line(f"CPU seconds: {sum(kinds.costs.values()):.0f} ({parts})")
 
 
 @pytest.fixture
@@ -261,7 +258,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
             it.scale_by_hand_only()
             yield it
     finally:
-        control.down(environ=environ)
+        with kinds.charged("journey"):
+            control.down(environ=environ)
 
 
 @pytest.fixture

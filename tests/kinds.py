@@ -36,8 +36,8 @@ AWS_INSIDE = frozenset({"moto", "opsctl.sandbox.emulator"})
 STARTS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"})
 """Audit events (see the standard library's table of them)."""
 
-COSTS = pytest.StashKey[dict[str, float]]()
-"""Kind, or `collecting`, → CPU seconds."""
+costs: dict[str, float] = {}
+"""Kind, or `collecting`, → CPU seconds that it has cost in this process and its children."""
 _running: list[str] = []
 
 
@@ -80,7 +80,7 @@ def forbid_programs_in_fast_tests() -> None:
 
 
 @contextmanager
-def charged(costs: dict[str, float], kind: str) -> Iterator[None]:
+def charged(kind: str) -> Iterator[None]:
     """Adds the CPU seconds of a block, its ended children's with them, to a kind."""
     before = cpu_seconds() - sum(costs.values())
     _running.append(kind)

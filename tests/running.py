@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
+import math
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import boto3
+import psutil
 import warm_opsctl
 from botocore.config import Config
 
@@ -18,12 +21,19 @@ from opsctl.sandbox import control
 from opsctl.sandbox.launch import TASK_KEY
 
 
-def until(holds: Callable[[], object], seconds: float = 30.0) -> None:
+def until(holds: Callable[[], object], seconds: float = 60.0) -> None:
     """Returns when something holds; fails when it takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it took too long"
         time.sleep(0.05)
+
+
+def whole_second() -> float:
+    """The second that ends now, since 1970: S3 and CloudWatch Logs tell times in whole ones."""
+    now = time.time()
+    time.sleep(math.floor(now) + 1 - now)
+    return math.floor(now)
 
 
 @functools.cache
@@ -71,6 +81,14 @@ class RunningSandbox:
         """The AWS calls since they were last cleared, but for those of the tasks themselves."""
         return [it for it in self.ask("GET", "calls") if it["access_key"] != TASK_KEY]
 
+    def wait_until_answered(self) -> None:
+        """Until all is carried out that processes which have ended had asked for: it closes a
+        connection of theirs only then."""
+        server = psutil.Process(self.found["pid"])
+        until(
+            lambda: all(it.status != psutil.CONN_CLOSE_WAIT for it in server.net_connections("tcp"))
+        )
+
     def client(self, service: str) -> Any:
         """A boto3 client of the sandbox."""
         return _client(service, self.endpoint)
@@ -85,6 +103,19 @@ class RunningSandbox:
                 **{key: it[key] for key in (*same, "PolicyType")},
                 **{kind: {**it[kind], "ScaleOutCooldown": 360_000}},
             )
+
+    @contextmanager
+    def no_room_for_new_tasks(self) -> Iterator[None]:
+        """A deployment that begins here is still under way at the end of the block, and then goes
+        on: the service may run not one task more, and not one less."""
+        names = self.found["names"]
+        place = {"cluster": names["cluster"], "service": names["service"]}
+        update = functools.partial(self.client("ecs").update_service, **place)
+        update(deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 100})
+        try:
+            yield
+        finally:
+            update(deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 200})
 
     def settle(self, seconds: float = 60.0) -> dict[str, Any]:
         """Wait until the service is steady; answers it as DescribeServices does."""

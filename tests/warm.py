@@ -25,6 +25,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
+import kinds
+
 LOST = 255
 """The exit code of a fork that ended without a word."""
 
@@ -46,8 +48,11 @@ sys.exit(int(code))
 
 
 @contextmanager
-def running(module: str, environ: Mapping[str, str]) -> Iterator[str]:
-    """The address of the server that `python -m MODULE ADDRESS` is, while it lives."""
+def running(module: str, environ: Mapping[str, str], kind: str = "journey") -> Iterator[str]:
+    """The address of the server that `python -m MODULE ADDRESS` is, while it lives.
+
+    What it and its forks cost is a cost of the tests of a kind.
+    """
     # The address of a socket may have no more than about a hundred letters.
     place = tempfile.mkdtemp(prefix="warm-")
     address = f"{place}/server"
@@ -64,8 +69,9 @@ def running(module: str, environ: Mapping[str, str]) -> Iterator[str]:
         yield address
     finally:
         assert server.stdin
-        server.stdin.close()
-        server.wait(30)
+        with kinds.charged(kind):
+            server.stdin.close()
+            server.wait(30)
         shutil.rmtree(place)
 
 
@@ -100,7 +106,6 @@ def serve(address: str, main: Callable[[list[str]], int]) -> NoReturn:
     """Answers until standard input ends, which it does when those who started it are gone."""
     from select import select
 
-    signal.signal(signal.SIGCHLD, _forget_ended)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen(64)
@@ -108,16 +113,18 @@ def serve(address: str, main: Callable[[list[str]], int]) -> NoReturn:
     while True:
         ready, _, _ = select([listener, 0], [], [])
         if 0 in ready:
+            _wait_for_the_ended()
             os._exit(0)
         caller, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
             _answer(caller, main)
         caller.close()
+        _wait_for_the_ended()
 
 
-def _forget_ended(*_: object) -> None:
-    """Waits for forks that have ended, so that what they cost is known to who started this."""
+def _wait_for_the_ended() -> None:
+    """Forks that are waited for are among what this process is told to have cost."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -125,7 +132,6 @@ def _forget_ended(*_: object) -> None:
 
 def _answer(caller: socket.socket, main: Callable[[list[str]], int]) -> NoReturn:
     """One call in this fork, to its end."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     caller.sendall(f"{os.getpid()}\n".encode())
     room = socket.CMSG_LEN(3 * array.array("i").itemsize)
     _, rights, _, _ = caller.recvmsg(1, room)

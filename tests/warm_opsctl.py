@@ -62,6 +62,8 @@ def run(
 
 def warmed() -> None:
     """Imports every command, and keeps what is read from disk of the services' descriptions."""
+    from botocore.retries.standard import ExponentialBackoff
+
     import opsctl
 
     for it in pkgutil.walk_packages(opsctl.__path__, "opsctl."):
@@ -70,6 +72,8 @@ def warmed() -> None:
             importlib.import_module(it.name)
     importlib.import_module("opsctl.sandbox.state_files")
     _keep_descriptions()
+    # A sandbox that refuses on purpose has no less to do for being asked later.
+    ExponentialBackoff._DEFAULT_BACKOFF_CONFIG["throttling_base_scale"] = 0.02
 
 
 def _keep_descriptions() -> None:

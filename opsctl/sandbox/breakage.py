@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -57,6 +58,8 @@ class Breakage:
         self._switched: dict[str, set[Any]] = {kind: set() for kind in SWITCHES}
         self._kept_out = False
         self._last = 0.0
+        self._lock = threading.Lock()
+        """Else a look that began before a heal could break again what it healed."""
 
     def control(self, method: str, body: bytes) -> dict[str, Any]:
         """`POST {"kind", "for"}` breaks, `DELETE` heals, `GET` says what is broken."""
@@ -73,17 +76,21 @@ class Breakage:
         if kind not in KINDS:
             raise ValueError(f"unknown kind {kind!r}: one of {', '.join(KINDS)}")
         lasts = DEFAULT_SECONDS[kind] if seconds is None else float(seconds)
-        self._until[kind] = self._clock() + lasts
-        if kind == "throttle":
-            self._throttle(self._until[kind])
-        self._keep(kind)
+        with self._lock:
+            self._until[kind] = self._clock() + lasts
+            if kind == "throttle":
+                self._throttle(self._until[kind])
+            self._keep(kind)
 
     def heal(self) -> None:
-        """Take back what can be: dead processes are replaced by the scheduler anyway."""
-        self._until.clear()
-        self._faults.clear()
-        for kind in KINDS:
-            self._end(kind)
+        """Take back what can be: dead processes are replaced by the scheduler anyway. Returns
+        when all who were to meet it have been answered."""
+        with self._lock:
+            self._until.clear()
+            self._faults.clear()
+            for kind in KINDS:
+                self._end(kind)
+            self._visitors.leave()
 
     def tick(self) -> None:
         """Keep broken what should stay so, also in tasks that were started since."""
@@ -91,12 +98,13 @@ class Breakage:
         if now - self._last < self._world.pace.faults_interval:
             return
         self._last = now
-        for kind, until in list(self._until.items()):
-            if until > now:
-                self._keep(kind)
-            elif DEFAULT_SECONDS[kind]:
-                del self._until[kind]
-                self._end(kind)
+        with self._lock:
+            for kind, until in list(self._until.items()):
+                if until > now:
+                    self._keep(kind)
+                elif DEFAULT_SECONDS[kind]:
+                    del self._until[kind]
+                    self._end(kind)
 
     def _keep(self, kind: str) -> None:
         """Break it where it is not broken yet, and let somebody meet it."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from opsctl.sandbox import authorization, calls, faults, log_burst, service_counters
+from opsctl.sandbox import authorization, calls, faults, log_burst, past, service_counters
 from opsctl.sandbox.calls import Asked, Calls, Environ
 from opsctl.sandbox.command_calls import CommandCalls
 from opsctl.sandbox.faults import Fault, Faults
@@ -45,6 +45,7 @@ class Front:
             "faults": self._control_faults,
             "log-burst": functools.partial(log_burst.control, world),
             "fill": Filling(world).control,
+            "past": functools.partial(past.control, world),
         }
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -84,6 +84,13 @@ class MetricStore:
             found = points[first:last]
         return [it for it in found if it.unit == unit] if unit else found
 
+    def clear(self) -> int:
+        """Forget everything. Answers how many series there were."""
+        with self._lock:
+            found = len(self._series)
+            self._series.clear()
+        return found
+
     def drop(self, key: SeriesKey, start: float) -> None:
         """Forget the points of a series from then on."""
         with self._lock:

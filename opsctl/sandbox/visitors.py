@@ -41,6 +41,12 @@ class Visitors:
             for _ in range(number):
                 self._send(do)
 
+    def leave(self) -> None:
+        """Wait until all that were sent have been answered."""
+        for _ in range(MOST):
+            self._under_way.acquire()
+        self._under_way.release(MOST)
+
     def _send(self, do: Callable[[], None]) -> None:
         if self._under_way.acquire(blocking=False):
             threading.Thread(target=self._sent, args=(do,), daemon=True).start()

@@ -7,14 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from running import RunningSandbox, until
+from running import RunningSandbox, until, whole_second
 
 pytestmark = pytest.mark.journey
 
@@ -55,11 +54,8 @@ class Pictures:
             self.s3.delete_objects(Bucket=bucket, Delete=some)
 
     def moment(self) -> str:
-        """A moment; what is written next is later by more than a second, as S3 tells times."""
-        time.sleep(1.1)
-        now = datetime.now(UTC).replace(microsecond=0)
-        time.sleep(1.1)
-        return now.isoformat()
+        """This second; what is written next is of a later one."""
+        return datetime.fromtimestamp(whole_second(), UTC).isoformat()
 
     def opsctl(self, *words: str, code: int = 0) -> Any:
         """One command to its end; answers its JSON document."""
@@ -165,7 +161,8 @@ def test_a_backup_that_was_interrupted_goes_on_where_it_was(pictures: Pictures) 
     assert process.returncode == 22, said
     there = len(pictures.versions(pictures.backup, "images/"))
     assert there < 100
-    time.sleep(0.5)
+    # It waited for the copies under way: nothing comes after its end.
+    pictures.sandbox.wait_until_answered()
     assert len(pictures.versions(pictures.backup, "images/")) == there
     pictures.sandbox.ask("DELETE", "faults")
     result = pictures.opsctl("create", "s3", "--yes")["result"]

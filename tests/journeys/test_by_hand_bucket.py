@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 from at_aws import AtAws
 from by_hand import Hand, compare, opsctl
+from running import whole_second
 
 pytestmark = pytest.mark.journey
 
@@ -81,10 +80,8 @@ def pictures(aws: AtAws) -> Iterator[Pictures]:
 
 
 def moment() -> str:
-    """This second, for S3 tells whole ones; what is written next is of a later one."""
-    now = time.time()
-    time.sleep(math.floor(now) + 1 - now)
-    return datetime.fromtimestamp(math.floor(now), UTC).replace(tzinfo=None).isoformat()
+    """This second; what is written next is of a later one."""
+    return datetime.fromtimestamp(whole_second(), UTC).replace(tzinfo=None).isoformat()
 
 
 def test_a_backup(hand: Hand, pictures: Pictures) -> None:

@@ -10,7 +10,7 @@ from itertools import count
 
 import pytest
 from by_hand import Hand
-from running import RunningSandbox, until
+from running import RunningSandbox, until, whole_second
 
 pytestmark = pytest.mark.journey
 
@@ -75,7 +75,7 @@ def test_a_search_finds_the_same_lines(burst: Hand) -> None:
 
 
 def test_a_query_has_the_same_rows(burst: Hand) -> None:
-    time.sleep(1.1)
+    whole_second()
     done = burst.do("Query the logs")
     assert "Complete" in done.out.splitlines()
     words = ("logs", "query", "errors", "--since", "1h", "-e", "local", "-o", "json")

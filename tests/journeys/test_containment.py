@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from running import RunningSandbox
+from running import RunningSandbox, until
 
 pytestmark = pytest.mark.journey
 
@@ -114,9 +114,10 @@ def test_a_block_keeps_every_other_address_while_another_writer_races(
 def test_a_block_that_is_over_is_shown_and_one_command_ends_it(
     steady: RunningSandbox, firewall: Firewall
 ) -> None:
-    done(steady, "security", "block-ip", ATTACKER, "--for", "1s", "--yes")
+    made = done(steady, "security", "block-ip", ATTACKER, "--for", "1s", "--yes")
     done(steady, "security", "block-ip", "9.9.9.9", "--for", "2h", "--yes")
-    time.sleep(1)
+    end = datetime.fromisoformat(made["result"]["until"])
+    until(lambda: datetime.now(UTC) > end)
     sets = done(steady, "security", "blocked-ips")["result"]["sets"]
     over = [it["range"] for each in sets for it in each["blocks"] if it["expired"]]
     assert over == [f"{ATTACKER}/32"]
@@ -199,15 +200,13 @@ def enter(sandbox: RunningSandbox, browser: httpx.Client) -> httpx.Response:
 def test_a_disabled_user_is_out_of_the_service_and_back_by_the_undo(
     steady: RunningSandbox, browser: httpx.Client
 ) -> None:
-    import time
-
     assert browser.get("/api/captions").status_code == 200
     made = done(steady, "user", "disable", "bob@example.com", "--yes")
 
     assert made["result"]["tokens_may_live"] == 3600
     assert any("bob" in note for note in made["plan"]["notes"])
-    time.sleep(1.1)  # a read trusts Cognito's last answer for a second
-    assert browser.get("/api/captions").status_code == 401
+    # A read trusts Cognito's last answer for a second.
+    until(lambda: browser.get("/api/captions").status_code == 401)
     assert enter(steady, browser).status_code == 401
     assert done(steady, "user", "disable", "bob", "--yes")["status"] == "nothing_to_do"
 

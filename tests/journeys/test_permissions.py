@@ -88,15 +88,17 @@ def test_what_is_under_way_is_stopped_and_what_is_inactive_is_registered_again(
     tour: Tour,
 ) -> None:
     document = permitted.policy_of("rollback", tour.target).document
-    deploying = opsctl_in_background(tour.sandbox, "deploy", "1.4.2-slow", "-e", "local", "--yes")
-    try:
-        deploying.wait_for("Follow the deployment")
-        deploying.send(signal.SIGINT)
-        assert deploying.end() == Interrupted.code
-        stopped = tour.run(document, "rollback --yes")
-        assert stopped.returncode == 0, stopped.stderr
-    finally:
-        deploying.kill()
+    words = ("deploy", "1.4.2-slow", "-e", "local", "--yes")
+    with tour.sandbox.no_room_for_new_tasks():
+        deploying = opsctl_in_background(tour.sandbox, *words)
+        try:
+            deploying.wait_for("Follow the deployment")
+            deploying.send(signal.SIGINT)
+            assert deploying.end() == Interrupted.code
+            stopped = tour.run(document, "rollback --yes")
+            assert stopped.returncode == 0, stopped.stderr
+        finally:
+            deploying.kill()
     tour.sandbox.settle()
     former = f"{tour.target.family}:2"
     tour.sandbox.client("ecs").deregister_task_definition(taskDefinition=former)

@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -93,19 +92,21 @@ def test_a_rollback_skips_the_release_that_failed_and_its_undo_comes_back(
 
 
 def test_a_rollback_stops_the_deployment_that_is_under_way(steady: RunningSandbox) -> None:
-    deploying = opsctl_in_background(steady, "deploy", "1.4.2-slow", "-e", "local", "--yes")
-    try:
-        deploying.wait_for("Follow the deployment")
-        # Another pipeline's deployment is nobody's lock, so the stop is shown as a plan first.
-        steady.opsctl("lock", "release", "-e", "local", "--yes")
-        names = steady.found["names"]
-        arn = steady.client("ecs").list_service_deployments(
-            cluster=names["cluster"], service=names["service"], status=["IN_PROGRESS"]
-        )["serviceDeployments"][0]["serviceDeploymentArn"]
-        steady.client("ecs").stop_service_deployment(serviceDeploymentArn=arn, stopType="ROLLBACK")
-        assert deploying.end() == 23
-    finally:
-        deploying.kill()
+    with steady.no_room_for_new_tasks():
+        deploying = opsctl_in_background(steady, "deploy", "1.4.2-slow", "-e", "local", "--yes")
+        try:
+            deploying.wait_for("Follow the deployment")
+            # Another pipeline's deployment is nobody's lock, so the stop is shown as a plan first.
+            steady.opsctl("lock", "release", "-e", "local", "--yes")
+            names = steady.found["names"]
+            ecs = steady.client("ecs")
+            arn = ecs.list_service_deployments(
+                cluster=names["cluster"], service=names["service"], status=["IN_PROGRESS"]
+            )["serviceDeployments"][0]["serviceDeploymentArn"]
+            ecs.stop_service_deployment(serviceDeploymentArn=arn, stopType="ROLLBACK")
+            assert deploying.end() == 23
+        finally:
+            deploying.kill()
     steady.settle()
     assert live(steady) == "image-caption-gen-local:3"
 
@@ -143,31 +144,33 @@ def test_a_restart_replaces_every_task_and_fails_no_request(steady: RunningSandb
 
 
 def test_somebody_elses_deployment_in_the_middle_is_told_as_such(steady: RunningSandbox) -> None:
-    mine = opsctl_in_background(steady, "deploy", "1.3.0", "-e", "local", "--yes")
-    try:
-        mine.wait_for("Follow the deployment")
-        names = steady.found["names"]
-        steady.client("ecs").update_service(
-            cluster=names["cluster"],
-            service=names["service"],
-            taskDefinition=f"{names['family']}:2",
-        )
-        assert mine.end() == 21, mine.text
-        assert "took the place" in mine.text
-    finally:
-        mine.kill()
+    with steady.no_room_for_new_tasks():
+        mine = opsctl_in_background(steady, "deploy", "1.3.0", "-e", "local", "--yes")
+        try:
+            mine.wait_for("Follow the deployment")
+            names = steady.found["names"]
+            steady.client("ecs").update_service(
+                cluster=names["cluster"],
+                service=names["service"],
+                taskDefinition=f"{names['family']}:2",
+            )
+            assert mine.end() == 21, mine.text
+            assert "took the place" in mine.text
+        finally:
+            mine.kill()
 
 
 def test_ctrl_c_in_mid_deployment_says_what_goes_on_and_it_can_be_followed_again(
     steady: RunningSandbox,
 ) -> None:
-    deploying = opsctl_in_background(steady, "deploy", "1.3.0", "-e", "local", "--yes")
-    try:
-        deploying.wait_for("Follow the deployment")
-        deploying.send(signal.SIGINT)
-        assert deploying.end() == 22
-    finally:
-        deploying.kill()
+    with steady.no_room_for_new_tasks():
+        deploying = opsctl_in_background(steady, "deploy", "1.3.0", "-e", "local", "--yes")
+        try:
+            deploying.wait_for("Follow the deployment")
+            deploying.send(signal.SIGINT)
+            assert deploying.end() == 22
+        finally:
+            deploying.kill()
     assert "keeps running on AWS" in deploying.text
     assert "opsctl deploy 1.3.0 --env local" in deploying.text
     assert "opsctl rollback --env local" in deploying.text
@@ -181,9 +184,10 @@ def test_ctrl_c_in_mid_deployment_says_what_goes_on_and_it_can_be_followed_again
 def test_kill_9_in_mid_deployment_is_unknown_and_the_next_run_says_so(
     steady: RunningSandbox,
 ) -> None:
-    deploying = opsctl_in_background(steady, "deploy", "1.3.0", "-e", "local", "--yes")
-    deploying.wait_for("Follow the deployment")
-    deploying.kill()
+    with steady.no_room_for_new_tasks():
+        deploying = opsctl_in_background(steady, "deploy", "1.3.0", "-e", "local", "--yes")
+        deploying.wait_for("Follow the deployment")
+        deploying.kill()
     history = steady.opsctl("history", "-e", "local", "-o", "json")
     newest = document(history.stdout)["result"]
     assert "unknown" in json.dumps(newest)
@@ -197,10 +201,10 @@ def test_kill_9_in_mid_deployment_is_unknown_and_the_next_run_says_so(
 def test_a_time_out_says_that_it_goes_on_and_how_to_follow_it_again(
     steady: RunningSandbox,
 ) -> None:
-    done = steady.opsctl("deploy", "1.3.0", "-e", "local", "--yes", "--timeout", "1s")
+    with steady.no_room_for_new_tasks():
+        done = steady.opsctl("deploy", "1.3.0", "-e", "local", "--yes", "--timeout", "1s")
     assert done.returncode == 24, done.stderr
     assert "opsctl deploy 1.3.0 --env local" in done.stderr
-    time.sleep(0.1)
     again = steady.opsctl("deploy", "1.3.0", "-e", "local", "--yes")
     assert again.returncode == 0, again.stderr
 

@@ -6,12 +6,12 @@ import json
 import signal
 import subprocess
 import sys
-import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from background import opsctl_in_background
-from running import RunningSandbox
+from running import RunningSandbox, until
 
 from opsctl.aws.reads import only_reads
 
@@ -136,10 +136,8 @@ def test_ctrl_c_in_the_middle_of_that_visit_leaves_nothing_behind_either(
     steady.ask("POST", "faults", {"operation": "PutItem", "latency": 1.5})
     try:
         running = opsctl_in_background(steady, "verify", "-e", "local")
-        deadline = time.monotonic() + 30
-        while stored(steady) == before and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert stored(steady) != before, "the picture is there, its caption on the way"
+        # The picture is there, its caption on the way.
+        until(lambda: stored(steady) != before)
         running.send(signal.SIGINT)
         assert running.end() == 130
     finally:
@@ -196,18 +194,20 @@ def test_the_wrong_account_is_refused_before_any_change(
 
 
 def test_of_two_operators_one_is_told_who_holds_the_lock_and_why(steady: RunningSandbox) -> None:
-    first = opsctl_in_background(
-        steady, "deploy", "1.3.0", "-e", "local", "--yes", "--reason", "release 1.3"
-    )
-    try:
-        first.wait_for("Follow the deployment")
-        second = steady.opsctl("scale", "count", "3", "-e", "local", "--yes")
-        assert second.returncode == 14, second.stderr
-        assert "deploy" in second.stderr
-        assert "release 1.3" in second.stderr
-        assert first.end() == 0, first.text
-    finally:
-        first.kill()
+    words = ("deploy", "1.3.0", "-e", "local", "--yes", "--reason", "release 1.3")
+    with ExitStack() as held:
+        held.enter_context(steady.no_room_for_new_tasks())
+        first = opsctl_in_background(steady, *words)
+        try:
+            first.wait_for("Follow the deployment")
+            second = steady.opsctl("scale", "count", "3", "-e", "local", "--yes")
+            assert second.returncode == 14, second.stderr
+            assert "deploy" in second.stderr
+            assert "release 1.3" in second.stderr
+            held.close()
+            assert first.end() == 0, first.text
+        finally:
+            first.kill()
 
 
 def test_a_freeze_stops_every_change_until_it_is_released(steady: RunningSandbox) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 import time
 from typing import Any
 
@@ -113,6 +114,26 @@ def test_errors_are_switched_on_and_end_by_themselves(
     breakage.tick()
     assert heard == [signal.SIGWINCH] * 4
     assert breakage.control("GET", b"") == {}
+
+
+def test_a_look_cannot_break_again_what_is_being_healed(
+    account: Any, breakage: Breakage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[int] = []
+    breakage.begin("slow", 60)
+    account.service.tasks[0].process.signal = heard.append
+    healing, keep = threading.Thread(target=breakage.heal), breakage._keep
+
+    def keep_late(kind: str) -> None:
+        healing.start()
+        healing.join(0.1)  # It may not be healed before this look has ended.
+        keep(kind)
+
+    monkeypatch.setattr(breakage, "_keep", keep_late)
+    breakage._last = 0.0
+    breakage.tick()
+    healing.join()
+    assert heard == [signal.SIGUSR2]
 
 
 def test_an_unknown_kind_is_refused(breakage: Breakage) -> None:

@@ -74,7 +74,11 @@ def test_visitors_who_wait_do_not_pile_up(emulator: Emulator) -> None:
     for _ in range(MOST + 4):
         visitors._send(waits)
     until(lambda: len(here) == MOST)
-    gate.set()
+    assert not visitors._under_way.acquire(blocking=False)
+    threading.Timer(0.01, gate.set).start()
+    visitors.leave()
+    assert gate.is_set()
+    assert visitors._under_way._value == MOST
 
 
 def test_nobody_comes_where_nothing_listens(emulator: Emulator) -> None:
