@@ -258,7 +258,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
             it.scale_by_hand_only()
             yield it
     finally:
-        with kinds.charged("journey"):
+        with kinds.charged("sandboxes"):
             control.down(environ=environ)
 
 

@@ -48,11 +48,8 @@ sys.exit(int(code))
 
 
 @contextmanager
-def running(module: str, environ: Mapping[str, str], kind: str = "journey") -> Iterator[str]:
-    """The address of the server that `python -m MODULE ADDRESS` is, while it lives.
-
-    What it and its forks cost is a cost of the tests of a kind.
-    """
+def running(module: str, environ: Mapping[str, str]) -> Iterator[str]:
+    """The address of the server that `python -m MODULE ADDRESS` is, while it lives."""
     # The address of a socket may have no more than about a hundred letters.
     place = tempfile.mkdtemp(prefix="warm-")
     address = f"{place}/server"
@@ -69,7 +66,7 @@ def running(module: str, environ: Mapping[str, str], kind: str = "journey") -> I
         yield address
     finally:
         assert server.stdin
-        with kinds.charged(kind):
+        with kinds.charged(f"forks of {module}"):
             server.stdin.close()
             server.wait(30)
         shutil.rmtree(place)

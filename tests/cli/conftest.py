@@ -123,7 +123,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def forked() -> Iterator[str]:
     """The address of the server whose forks `program` runs."""
-    with warm.running("fake_program", os.environ, "process") as address:
+    with warm.running("fake_program", os.environ) as address:
         yield address
 
 
