@@ -30,7 +30,7 @@ from opsctl.targets import Target, default_names
 # Ten thousand tests and botocore's models live as long as the run: while they are made, walking
 # through them again and again is a tenth of all its work.
 gc.disable()
-# Sandboxes of the tests go five times as fast as those of people.
+# Sandboxes of the tests go faster than those of people.
 os.environ["OPSCTL_SANDBOX_PACE"] = "fast"
 # Journeys start opsctl hundreds of times; without its bytecode each start takes a second more. The
 # processes that pytest-xdist starts, and those that the tests start, inherit it.

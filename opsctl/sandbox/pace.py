@@ -46,9 +46,11 @@ class Pace:
 
 HUMAN = Pace()
 FAST = Pace(
-    tick=0.05,
+    tick=0.1,
     background=0.5,
     health_interval=0.1,
+    # A sandbox of tests idles most of the time: more checks would be most of what it costs.
+    healthy_interval=1.0,
     settle=0.25,
     deregistration_delay=0.3,
     replace_delay=0.15,
