@@ -30,7 +30,7 @@ def test_keys_pause_it_open_a_log_and_end_it(steady: RunningSandbox, tmp_path: P
         ("PAUSED", b"p"),
         ("p pause", b"\r"),
         ("esc back", b"\x1b"),
-        ("AWS calls/min", b"q"),
+        ("enter log", b"q"),
     )
     assert played.code == 0
     assert "Log of task" in played.screen
