@@ -141,6 +141,6 @@ def type_keys(
 
 
 def _can_type(ours: OurEnd, typed: bytes | None) -> bool:
-    """What is no answer to a question, as Ctrl-C, may come at any time."""
+    """What is no answer to a question, as Ctrl-C or Esc, may come at any time."""
     is_answer = typed is not None and (typed.endswith(b"\r") or typed.startswith(b"\x1b["))
     return not is_answer or ours.takes_an_answer()

@@ -8,8 +8,9 @@ the program would have.
 from __future__ import annotations
 
 import array
+import ast
 import atexit
-import json
+import gc
 import os
 import shutil
 import signal
@@ -30,19 +31,27 @@ import kinds
 LOST = 255
 """The exit code of a fork that ended without a word."""
 
-# No site and no environment of Python's: it has to be there in a few milliseconds.
+# No site, no environment of Python's, and only what is built in: it has to be there in a few
+# milliseconds, and there are a thousand of them.
 CLIENT = """#!{python} -ISE
-import array, json, os, socket, sys
-it = socket.socket(socket.AF_UNIX)
+import _socket, posix, sys
+it = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
 it.connect({address!r})
-files = array.array("i", [0, 1, 2])
-it.sendmsg([b"f"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
-it.sendall(json.dumps([sys.argv[1:], os.getcwd(), dict(os.environ)]).encode() + b"\\n")
+files = b"".join(number.to_bytes(4, sys.byteorder) for number in range(3))
+it.sendmsg([b"f"], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])
+text = dict(encoding="utf-8", errors="surrogateescape")
+variables = {{name.decode(**text): value.decode(**text) for name, value in posix.environ.items()}}
+call = ascii((sys.argv[1:], posix.getcwd(), variables)).encode() + b"\\n"
+while call:
+    call = call[it.send(call):]
+answer = b""
 try:
-    code = (it.makefile().read().split() + [{lost}])[1]
+    while more := it.recv(99):
+        answer += more
+    code = (answer.split() + [{lost}])[1]
 except KeyboardInterrupt:
     code = 130
-sys.exit(int(code))
+posix._exit(int(code))
 """
 """A program for the PATH."""
 
@@ -89,7 +98,7 @@ def call(
         it.settimeout(seconds)
         it.connect(address)
         it.sendmsg([b"f"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", files))])
-        it.sendall(json.dumps([list(words), str(folder), dict(environ)]).encode() + b"\n")
+        it.sendall(ascii((list(words), str(folder), dict(environ))).encode() + b"\n")
         answers = it.makefile()
         fork = int(answers.readline())
         try:
@@ -106,6 +115,9 @@ def serve(address: str, main: Callable[[list[str]], int]) -> NoReturn:
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
     listener.listen(64)
+    # What was imported is never garbage, and a fork that looks through it copies it.
+    gc.collect()
+    gc.freeze()
     print("ready", flush=True)
     while True:
         ready, _, _ = select([listener, 0], [], [])
@@ -133,7 +145,7 @@ def _answer(caller: socket.socket, main: Callable[[list[str]], int]) -> NoReturn
     room = socket.CMSG_LEN(3 * array.array("i").itemsize)
     _, rights, _, _ = caller.recvmsg(1, room)
     files = array.array("i", rights[0][2])
-    words, folder, environ = json.loads(caller.makefile().readline())
+    words, folder, environ = ast.literal_eval(caller.makefile().readline())
     for place, it in enumerate(files):
         os.dup2(it, place)
         os.close(it)

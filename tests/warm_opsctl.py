@@ -65,6 +65,7 @@ def warmed() -> None:
     from botocore.retries.standard import ExponentialBackoff
 
     import opsctl
+    from opsctl.aws import backing_off
 
     for it in pkgutil.walk_packages(opsctl.__path__, "opsctl."):
         apart = it.name.startswith(("opsctl.sandbox", "opsctl.caption_service"))
@@ -73,6 +74,7 @@ def warmed() -> None:
     importlib.import_module("opsctl.sandbox.state_files")
     _keep_descriptions()
     # A sandbox that refuses on purpose has no less to do for being asked later.
+    backing_off.FIRST_WAIT = 0.01
     ExponentialBackoff._DEFAULT_BACKOFF_CONFIG["throttling_base_scale"] = 0.02
 
 

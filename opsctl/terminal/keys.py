@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import termios
 import tty
@@ -18,6 +19,8 @@ _SEQUENCES = {
     b"\n": "enter",
     b"\x04": "q",
 }
+_KEY = re.compile(rb"\x1b(?:\[[\d;]*[~A-Za-z]|O[A-Za-z])?|[\x00-\x7f]|[\x80-\xff][\x80-\xbf]*")
+"""An escape sequence, or one character in UTF-8."""
 MOST_BYTES = 32
 
 
@@ -30,6 +33,8 @@ class Keys:
     def __init__(self, file: TextIO) -> None:
         self._descriptor = file.fileno()
         self._before: list[Any] = []
+        self._typed = b""
+        """What came together with the last key, and was typed after it."""
 
     def __enter__(self) -> Keys:
         self._before = termios.tcgetattr(self._descriptor)
@@ -49,20 +54,23 @@ class Keys:
 
         A terminal that was closed answers `q`: nobody looks any more.
         """
-        ready, _, _ = select.select([self._descriptor], [], [], seconds)
-        if not ready:
-            return ""
-        try:
-            found = os.read(self._descriptor, MOST_BYTES)
-        except OSError:
-            return "q"
-        if not found:
-            return "q"
-        return _SEQUENCES.get(found) or _first(found)
+        if not self._typed:
+            ready, _, _ = select.select([self._descriptor], [], [], seconds)
+            if not ready:
+                return ""
+            try:
+                self._typed = os.read(self._descriptor, MOST_BYTES)
+            except OSError:
+                return "q"
+            if not self._typed:
+                return "q"
+        key, self._typed = _first(self._typed)
+        return key
 
 
-def _first(found: bytes) -> str:
-    """What was typed first; of a sequence that means nothing here, nothing."""
-    if found.startswith(b"\x1b"):
-        return ""
-    return found.decode(errors="ignore")[:1]
+def _first(found: bytes) -> tuple[str, bytes]:
+    """What was typed first, and the rest; of a sequence that means nothing here, nothing."""
+    typed = _KEY.match(found)
+    key = typed[0] if typed else found
+    unknown = "" if key.startswith(b"\x1b") else key.decode(errors="ignore")
+    return _SEQUENCES.get(key, unknown), found[len(key) :]

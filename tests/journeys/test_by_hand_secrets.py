@@ -31,8 +31,11 @@ def stored(steady: RunningSandbox, aws: AtAws) -> Iterator[AtAws]:
     aws.secretsmanager.put_secret_value(SecretId=name, SecretString=former)
     aws.secretsmanager.put_secret_value(SecretId=name, SecretString=json.dumps(value))
     yield aws
-    if aws.secret()["AWSCURRENT"] != value:
-        aws.secretsmanager.put_secret_value(SecretId=name, SecretString=json.dumps(value))
+    left = aws.secret()["AWSCURRENT"]
+    if left != value:
+        # A client secret that was deleted would keep everybody out.
+        kept = {**value, "cognito_client_secret": left["cognito_client_secret"]}
+        aws.secretsmanager.put_secret_value(SecretId=name, SecretString=json.dumps(kept))
         steady.client("ecs").update_service(**aws.place, forceNewDeployment=True)
 
 

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.journey
 
 BIG = "i'd#1:50%+😀"
 NEIGHBOURS = (f"{BIG}0", f"{BIG}-suffix", f"{BIG} twin", BIG[:-1], "i'd#1:50%")
-OBJECTS, ITEMS = 20_000, 5_000
+OBJECTS, ITEMS = 6_000, 1_500
+"""Several pages of each, and more batches than are under way at once."""
 
 
 class People:
@@ -376,10 +377,13 @@ def test_cut_off_in_the_middle_nothing_more_is_sent_and_a_second_run_ends_it(
     people: People, number: signal.Signals
 ) -> None:
     name = f"cut-{number.name.lower()}"
-    # Eight batches are under way at once: of forty, most are left when the signal comes.
-    people.make(name, objects=40_000, items=10)
-    slow = {"service": "s3", "operation": "DeleteObjects", "latency": 0.4}
-    people.sandbox.ask("POST", "faults", slow)
+    people.make(name, objects=12_000, items=10)
+    # Eight batches are under way at once. Nine of twelve are carried out; the others are asked for
+    # again and again when the signal comes.
+    batches = {"service": "s3", "operation": "DeleteObjects"}
+    people.sandbox.ask("POST", "faults", {**batches, "latency": 0.4})
+    refusal = {**batches, "code": "SlowDown", "status": 503, "after": 9}
+    people.sandbox.ask("POST", "faults", refusal)
     process = begun(people.sandbox, name)
     until(lambda: made(people.sandbox, "DeleteObjects") >= 1)
     process.send_signal(number)

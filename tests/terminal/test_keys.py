@@ -43,6 +43,17 @@ def test_a_key_is_read_without_enter(terminal: tuple[int, TextIO], typed: bytes,
         assert keys.read(1.0) == key
 
 
+def test_keys_that_come_at_once_are_read_one_after_the_other(
+    terminal: tuple[int, TextIO],
+) -> None:
+    ours, file = terminal
+    with Keys(file) as keys:
+        os.write(ours, "p\r\x1b[A\x1b[15~é\x1bq".encode())
+        read = [keys.read(1.0) for _ in range(7)]
+        assert read == ["p", "enter", "up", "", "é", "escape", "q"]
+        assert keys.read(0.01) == ""
+
+
 def test_no_key_is_an_empty_answer(terminal: tuple[int, TextIO]) -> None:
     with Keys(terminal[1]) as keys:
         assert keys.read(0.01) == ""

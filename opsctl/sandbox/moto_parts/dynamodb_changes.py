@@ -29,6 +29,7 @@ def install(world: World) -> None:
     """Note changes before moto makes them."""
     Table.__deepcopy__ = _copied
     Table.put_item = _putting(world, original(Table, "put_item"))
+    Table.set_stream_specification = _streaming(original(Table, "set_stream_specification"))
     Table.delete_item = _deleting(world, original(Table, "delete_item"))
     DynamoDBBackend.update_item = _updating(world, original(DynamoDBBackend, "update_item"))
 
@@ -111,6 +112,16 @@ def _putting(world: World, put: Callable[..., Any]) -> Callable[..., Any]:
         return made
 
     return put_item
+
+
+def _streaming(set_specification: Callable[..., Any]) -> Callable[..., Any]:
+    def set_stream_specification(table: Any, streams: dict[str, Any] | None) -> None:
+        """moto goes on to write to a stream that has been disabled, and fails."""
+        set_specification(table, streams)
+        if not table.stream_specification["StreamEnabled"]:
+            table.stream_shard = table.latest_stream_label = None
+
+    return set_stream_specification
 
 
 def _deleting(world: World, delete: Callable[..., Any]) -> Callable[..., Any]:

@@ -88,3 +88,11 @@ def test_a_table_without_recovery_notes_nothing(captions: Any, account: Any) -> 
     assert changes.log(table(account)) is None
     with pytest.raises(LookupError):
         changes.window(table(account), account.world.clock())
+
+
+def test_a_table_whose_stream_was_disabled_is_written_to(captions: Any) -> None:
+    on = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    off = {"StreamEnabled": False}
+    for stream in (off, on, off):
+        captions.client.update_table(TableName="captions", StreamSpecification=stream)
+        captions.put("later")
