@@ -85,9 +85,14 @@ class RunningSandbox:
         """Until all is carried out that processes which have ended had asked for: it closes a
         connection of theirs only then."""
         server = psutil.Process(self.found["pid"])
-        until(
-            lambda: all(it.status != psutil.CONN_CLOSE_WAIT for it in server.net_connections("tcp"))
-        )
+        port = int(self.endpoint.rpartition(":")[2])
+
+        def waiting() -> list[Any]:
+            found = server.net_connections("tcp")
+            left = [it for it in found if it.status == psutil.CONN_CLOSE_WAIT]
+            return [it for it in left if it.laddr.port == port]
+
+        until(lambda: not waiting())
 
     def client(self, service: str) -> Any:
         """A boto3 client of the sandbox."""

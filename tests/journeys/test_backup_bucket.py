@@ -157,7 +157,7 @@ def test_a_backup_that_was_interrupted_goes_on_where_it_was(pictures: Pictures) 
     )
     until(lambda: len(pictures.versions(pictures.backup, "images/")) >= 10)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 22, said
     there = len(pictures.versions(pictures.backup, "images/"))
     assert there < 100

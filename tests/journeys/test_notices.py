@@ -173,7 +173,7 @@ def test_ctrl_c_is_told(stage: Lookalike, hook: Slack) -> None:
         while "Z 1/2" not in (line := process.stderr.readline()):
             assert line, "it ended before its first step"
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=120)
     finally:
         stage.sandbox.ask("DELETE", "faults")
     assert process.returncode == 22, said

@@ -387,7 +387,7 @@ def test_cut_off_in_the_middle_nothing_more_is_sent_and_a_second_run_ends_it(
     process = begun(people.sandbox, name)
     until(lambda: made(people.sandbox, "DeleteObjects") >= 1)
     process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=60)
+    stdout, stderr = process.communicate(timeout=120)
     # What was in flight when it was killed is carried out all the same; then nothing comes.
     people.sandbox.wait_until_answered()
     people.sandbox.ask("DELETE", "faults")

@@ -133,7 +133,7 @@ def test_ctrl_c_in_the_middle_of_that_visit_leaves_nothing_behind_either(
 ) -> None:
     before = stored(steady)
     steady.ask("DELETE", "calls")
-    steady.ask("POST", "faults", {"operation": "PutItem", "latency": 1.5})
+    steady.ask("POST", "faults", {"operation": "PutItem", "latency": 4})
     try:
         running = opsctl_in_background(steady, "verify", "-e", "local")
         # The picture is there, its caption on the way.

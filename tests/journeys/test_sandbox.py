@@ -183,7 +183,7 @@ def killed(another: dict[str, str], started: list[dict[str, Any]]) -> list[Known
 @pytest.fixture(scope="module")
 def demo(another: dict[str, str], killed: list[Known]) -> subprocess.CompletedProcess[str]:
     """The demo, which starts the sandbox."""
-    until(lambda: not any(map(is_alive, killed)), seconds=20)
+    until(lambda: not any(map(is_alive, killed)))
     return subprocess.run(
         [sys.executable, "-m", "opsctl", "sandbox", "demo", "-o", "json"],
         env=another,
@@ -202,7 +202,7 @@ def test_two_ups_at_once_make_one_sandbox(started: list[dict[str, Any]]) -> None
 
 def test_nothing_survives_a_killed_sandbox(another: dict[str, str], killed: list[Known]) -> None:
     assert len(killed) >= 3, "the server and two tasks"
-    until(lambda: not any(map(is_alive, killed)), seconds=20)
+    until(lambda: not any(map(is_alive, killed)))
     assert control.status(another) == {"running": False}
 
 
