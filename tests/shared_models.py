@@ -1,7 +1,7 @@
 """botocore's descriptions of AWS, decoded once for all of opsctl's sessions in this process.
 
 botocore changes some of them in place: it rewrites S3's paths, completes paginators, and fills in
-the defaults of an endpoint when it is first asked for. Those are never shared.
+the defaults of an endpoint when it is first asked for. What it changes is each session's own.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 from opsctl.aws.models import QuickJson
 
 CHANGED = ("/s3/", "/s3control/", "/paginators-")
+CHANGED_DEPTH = 4
+"""Of dictionaries in one of those: model, operations, an operation, its HTTP request."""
 READ: list[str] = []
 """The files that were decoded, without their endings."""
 _load = QuickJson.load_file
@@ -36,13 +38,19 @@ def load_from_disk(path: str) -> Any:
 
 
 def _shared(self: QuickJson, path: str) -> Any:
-    if any(part in f"{path}/" for part in CHANGED):
-        return _load(self, path)
     found = decoded(path)
+    if any(part in path for part in CHANGED):
+        return _copied(found, CHANGED_DEPTH)
     if not path.endswith("/endpoints"):
         return found
     own = ({**it, "services": _Own(it["services"])} for it in found["partitions"])
     return {**found, "partitions": list(own)}
+
+
+def _copied(value: Any, depth: int) -> Any:
+    if depth == 0 or not isinstance(value, dict):
+        return value
+    return {key: _copied(it, depth - 1) for key, it in value.items()}
 
 
 class _Own(dict[str, Any]):
