@@ -1,4 +1,4 @@
-"""botocore's descriptions of AWS, decoded once for all of opsctl's sessions in this process.
+"""What all sessions of botocore in a process share: above all AWS's descriptions, decoded once.
 
 botocore changes some of them in place: it rewrites S3's paths, completes paginators, and fills in
 the defaults of an endpoint when it is first asked for. What it changes is each session's own.
@@ -9,6 +9,9 @@ from __future__ import annotations
 import copy
 import functools
 from typing import Any
+
+from botocore import hooks
+from botocore.hooks import EventAliaser
 
 from opsctl.aws.models import QuickJson
 
@@ -21,8 +24,22 @@ _load = QuickJson.load_file
 
 
 def share() -> None:
-    """From now on each file is read once."""
+    """From now on each file is read once, and what each session works out of its events, too."""
     QuickJson.load_file = _shared  # type: ignore[method-assign]
+    # The 400 handlers that botocore registers for each session are the same functions.
+    hooks.accepts_kwargs = functools.lru_cache(1024)(hooks.accepts_kwargs)
+    EventAliaser.__init__ = _sharing_names(EventAliaser.__init__)
+
+
+def _sharing_names(make: Any) -> Any:
+    names: dict[str, str] = {}
+
+    def made(self: Any, emitter: Any, event_aliases: Any = None) -> None:
+        make(self, emitter, event_aliases)
+        if event_aliases is None:
+            self._alias_name_cache = names
+
+    return made
 
 
 @functools.cache

@@ -12,11 +12,11 @@ import pkgutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from functools import cache, partial
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 
+import shared_models
 import warm
 
 ENDS_WITHIN = 120.0
@@ -24,7 +24,6 @@ SERVICES = (
     *("application-autoscaling", "cloudtrail", "cloudwatch", "cognito-idp", "dynamodb", "ecr"),
     *("ecs", "elbv2", "iam", "kms", "logs", "s3", "secretsmanager", "sns", "sts", "wafv2"),
 )
-MODELS = ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1")
 
 
 @contextmanager
@@ -79,22 +78,18 @@ def warmed() -> None:
 
 
 def _keep_descriptions() -> None:
-    from botocore.exceptions import DataNotFoundError
+    """A client of each service, for all that it reads and works out, and no fork has to again."""
     from botocore.session import Session
 
-    from opsctl.aws.models import QuickJson, QuickLoader
+    from opsctl.aws.models import QuickLoader
 
-    # A file's content as decoded: what botocore adds to it, it adds in a fork.
-    once = cache(partial(QuickJson.load_file, QuickJson()))
-    QuickJson.load_file = lambda _, path: once(path)  # type: ignore[method-assign]
-    loader = QuickLoader(Session().get_component("data_loader").search_paths)
-    for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
-        loader.load_data(name)
+    shared_models.share()
+    session = Session()
+    paths = session.get_component("data_loader").search_paths
+    session.register_component("data_loader", QuickLoader(paths))
+    session.set_credentials("nobody", "nobody")
     for service in SERVICES:
-        version = loader.determine_latest_version(service, "service-2")
-        for name in MODELS:
-            with suppress(DataNotFoundError):  # not every service has these
-                loader.load_data(f"{service}/{version}/{name}")
+        session.create_client(service, region_name="us-east-1", endpoint_url="http://127.0.0.1:9")
 
 
 def main(words: list[str]) -> int:
