@@ -54,6 +54,8 @@ hypothesis.settings.load_profile("any machine")
 ExponentialBackoff._DEFAULT_BACKOFF_CONFIG["throttling_base_scale"] = 0.02
 
 FAILED = pytest.StashKey[bool]()
+_sandboxes: list[int] = []
+"""Process groups of what runs for the journeys."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -100,6 +102,13 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     """Adds up what each kind of tests costs."""
     with kinds.charged(kinds.kind_of(item)):
         return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """The sandbox of this process costs nothing while other tests run."""
+    for pid in _sandboxes:
+        os.killpg(pid, signal.SIGCONT if kinds.kind_of(item) == "journey" else signal.SIGSTOP)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -252,12 +261,15 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
         pace.VARIABLE: os.environ[pace.VARIABLE],
     }
     found = control.up(environ=environ)
+    _sandboxes.append(found["pid"])
     try:
         with warm_opsctl.running() as warm:
             it = RunningSandbox(environ, found, warm)
             it.scale_by_hand_only()
             yield it
     finally:
+        _sandboxes.remove(found["pid"])
+        os.killpg(found["pid"], signal.SIGCONT)
         with kinds.charged("sandboxes"):
             control.down(environ=environ)
 

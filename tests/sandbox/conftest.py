@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from opsctl.sandbox import deploying
 from opsctl.sandbox.emulator import Emulator
@@ -14,6 +16,18 @@ from opsctl.sandbox.moto_parts.ecs_services import DEFAULT_CONFIGURATION
 from opsctl.sandbox.rollout import ServiceDeployment
 from opsctl.sandbox.service import Service
 from opsctl.sandbox.task import Task
+
+_import_key = RSAKey.import_key
+_same_key = functools.cache(lambda text: _import_key(json.loads(text)))
+
+
+def _import_once(value: Any, *more: Any, **named: Any) -> Any:
+    """moto reads one private key for each user pool, and takes 20 ms to recover its factors."""
+    private = isinstance(value, dict) and "d" in value and not more and not named
+    return _same_key(json.dumps(value)) if private else _import_key(value, *more, **named)
+
+
+RSAKey.import_key = _import_once  # type: ignore[assignment]
 
 
 class SmallAccount(Emulator):
