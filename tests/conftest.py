@@ -27,7 +27,7 @@ from what_ran import LEDGER, NAME, Ledger
 from opsctl.aws import Aws
 from opsctl.targets import Target, default_names
 
-# Ten thousand tests and botocore's models live as long as the run: while they are made, walking
+# Six thousand tests and botocore's models live as long as the run: while they are made, walking
 # through them again and again is a tenth of all its work.
 gc.disable()
 # Sandboxes of the tests go faster than those of people.
