@@ -6,12 +6,13 @@ import json
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from background import opsctl_in_background
-from running import RunningSandbox
+from running import RunningSandbox, until
 from traffic import Visitors
 
 pytestmark = pytest.mark.journey
@@ -100,9 +101,10 @@ def test_a_rollback_stops_the_deployment_that_is_under_way(steady: RunningSandbo
             steady.opsctl("lock", "release", "-e", "local", "--yes")
             names = steady.found["names"]
             ecs = steady.client("ecs")
-            arn = ecs.list_service_deployments(
-                cluster=names["cluster"], service=names["service"], status=["IN_PROGRESS"]
-            )["serviceDeployments"][0]["serviceDeploymentArn"]
+            words = {"cluster": names["cluster"], "service": names["service"]}
+            running = partial(ecs.list_service_deployments, **words, status=["IN_PROGRESS"])
+            until(lambda: running()["serviceDeployments"])  # PENDING until ECS looks at it
+            arn = running()["serviceDeployments"][0]["serviceDeploymentArn"]
             ecs.stop_service_deployment(serviceDeploymentArn=arn, stopType="ROLLBACK")
             assert deploying.end() == 23
         finally:
