@@ -20,7 +20,7 @@ import pytest
 KINDS = ("fast", "emulator", "process", "journey")
 APART = ("bench", "image", "modules")
 """Never part of the plain run."""
-EMULATORS = frozenset({"emulator", "local", "door", "account", "aws", "settings", "at_moto"})
+EMULATORS = frozenset({"emulator", "local", "door", "account", "aws", "settings"})
 PROCESSES = frozenset({"program", "terminal", "warm", "programs"})
 """Fixtures that need an emulator, and those that start programs."""
 PROGRAMS = frozenset({"subprocess", "pty", "background", "paper_terminal", "glass_terminal"}) | {
